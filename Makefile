@@ -1,0 +1,59 @@
+# Every target sets up what it needs. `make help` lists them.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export OPENBLAS_NUM_THREADS := 1# figures and numbers do not depend on the number of cores
+
+.PHONY: help demo test check lab release grade requirements clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 22
+
+demo: .venv/course  ## release 03_optimizers, let a sample class hand it in, grade it, write feedback
+	autograder demo
+
+test: .venv/tests  ## ruff, pytest (with the course's self-check), and every solution notebook, output by output
+	ruff check .
+	ruff format --check .
+	pytest
+	pytest --nbval solutions
+
+check: .venv/tests  ## the course's self-check as a table: wrong answers named, mutants killed, nothing leaks
+	autograder check
+
+lab: .venv/course  ## JupyterLab on the released notebooks
+	jupyter lab --notebook-dir=assignments
+
+release: .venv/course  ## build every assignment from its text, and make assignments/ from it
+	autograder build
+	autograder release
+
+grade: .venv/course  ## grade what is in submitted/: make grade NAME=03_optimizers
+	@test -n "$(NAME)" || { echo "Which assignment? make grade NAME=03_optimizers"; exit 2; }
+	nbgrader generate_assignment $(NAME) --force
+	nbgrader autograde $(NAME) --create
+	nbgrader generate_feedback $(NAME) --force
+	nbgrader export
+
+requirements: .venv/course  ## pin anew what pyproject.toml asks for
+	pip install --quiet uv
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --no-emit-index-url \
+		--custom-compile-command "make requirements" pyproject.toml -o requirements.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --no-emit-index-url \
+		--custom-compile-command "make requirements" --constraint requirements.txt --group test \
+		-o tests/requirements.txt
+
+clean:  ## remove the environment and what the demo made
+	rm -rf .venv .demo
+
+.venv/course: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else \
+		"Gradus needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	pip install --quiet --disable-pip-version-check -r requirements.txt
+	pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/tests: .venv/course tests/requirements.txt
+	pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@

@@ -1,0 +1,69 @@
+"""The check engine: run functions against a prepared exercise, say what holds, what not, and which mistake it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from autograder.checking.compare import same
+from autograder.checking.prepared import KnownMistake, Prepared, PreparedProperty
+from autograder.checking.result import Outcome, PropertyResult, Result
+
+NOT_ATTEMPTED = "Not attempted yet."
+
+
+def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
+    """Check functions (by name) against an exercise. Whatever they do, this returns a Result."""
+    results, seen = [], []
+    for prop in prepared.properties:
+        result, looks = _evaluate_property(prop, prepared, functions)
+        results.append(result)
+        seen.append(looks)
+        if result.unwritten and not any(r.passed for r in results):
+            return Result(prepared.title, Outcome.FAILED, 0.0, prepared.points, note=NOT_ATTEMPTED)
+    passed = all(result.passed for result in results)
+    return Result(
+        prepared.title,
+        Outcome.PASSED if passed else Outcome.FAILED,
+        prepared.points if passed else _partial(prepared, results),
+        prepared.points,
+        results,
+        [] if passed else [mistake.hint for mistake in recognise(prepared, seen)],
+    )
+
+
+def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: dict) -> tuple[PropertyResult, list]:
+    """One property on all of its cases; the first case that fails is the one that is told."""
+    result, looks = PropertyResult(prop.title), []
+    for case in prop.cases:
+        look, observation = prop.look(case, prepared.subjects(functions))
+        looks.append(look)
+        if fault := prop.fault(look, case):
+            result.failed_cases.append(case.label)
+            if len(result.failed_cases) == 1:
+                result.called = observation.called
+                result.fault = observation.sentence if observation.failure == fault else fault
+                result.unwritten = isinstance(observation.error, NotImplementedError)
+    return result, looks
+
+
+def _partial(prepared: Prepared, results: list[PropertyResult]) -> float:
+    """Credit by property for an answer that is not right: at most half, and nothing where no core property holds."""
+    pairs = list(zip(prepared.properties, results, strict=True))
+    if not any(result.passed for prop, result in pairs if prop.core):
+        return 0.0
+    share = sum(p.weight for p, r in pairs if r.passed) / sum(p.weight for p, _ in pairs)
+    return round(min(share, 0.5) * prepared.points, 2)
+
+
+def recognise(prepared: Prepared, seen: list[list]) -> list[KnownMistake]:
+    """The known mistakes whose marks are all seen.
+
+    A mistake is recognised where, on every property that it fails, the functions show just what it shows. Of two
+    recognised ones, one of which leaves a part of the other's marks, only the larger is named.
+    """
+    found = [m for m in prepared.mistakes if m.seen and all(_shows(seen[i], m.seen[i]) for i in m.seen)]
+    return [m for m in found if not any(set(m.seen) < set(other.seen) for other in found)]
+
+
+def _shows(looks: Iterable, marks: Iterable) -> bool:
+    return all(same(look, mark) for look, mark in zip(looks, marks, strict=True))

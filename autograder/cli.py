@@ -1,0 +1,122 @@
+"""The command line: what instructors and the Makefile run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@click.group()
+def main() -> None:
+    """Gradus: build, release and check the course."""
+    # nbgrader starts alembic by name, which lives beside this Python even where no environment is activated
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def build(names: tuple[str, ...]) -> None:
+    """Make checks.json and the executed notebook of assignments (all of them by default) in solutions/."""
+    from autograder.course.build import build as build_one
+
+    course, keys = _keys(names)
+    for key in keys:
+        with console.status(f"executing {key.assignment}"):
+            build_one(key, course / "solutions" / key.assignment)
+        console.print(f"built solutions/{key.assignment}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def release(names: tuple[str, ...]) -> None:
+    """Make assignments/NAME/ with nbgrader from what was built, and refuse it if anything leaks."""
+    from autograder.course.release import Leak
+    from autograder.course.release import release as release_one
+
+    course, keys = _keys(names)
+    for key in keys:
+        try:
+            folder = release_one(key, course)
+        except (Leak, RuntimeError) as error:
+            raise click.ClickException(str(error)) from error
+        console.print(f"released {folder.relative_to(course)}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def check(names: tuple[str, ...]) -> None:
+    """The course's self-check: solutions, stubs, wrong and right answers, mutants, leaks, stale files."""
+    from autograder.course.selfcheck import check_exercise, check_files, right_answers
+
+    course, keys = _keys(names)
+    problems = []
+    for key in keys:
+        table = Table(title=key.assignment, title_justify="left")
+        table.add_column("exercise", no_wrap=True)
+        for column in ("wrong answers named", "right variants accepted", "mutants killed", "equivalent"):
+            table.add_column(column, justify="right")
+        variants = right_answers(course, key.assignment)
+        for exercise in key.exercises.values():
+            report = check_exercise(key, exercise, variants)
+            table.add_row(
+                report.name,
+                f"{report.named} of {report.wrong}",
+                f"{report.accepted} of {report.right}",
+                f"{report.killed} of {report.mutants}",
+                str(report.equivalent),
+            )
+            problems += [f"{key.assignment}, {report.name}: {problem}" for problem in report.problems]
+        console.print(table)
+        problems += check_files(key, course)
+    for problem in problems:
+        console.print(f"✗ {problem}", markup=False)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problems")
+    console.print("✓ no leak, nothing stale, no stray file")
+
+
+@main.command()
+@click.argument("name", default="03_optimizers")
+def demo(name: str) -> None:
+    """Release an assignment, let a sample class hand it in, grade it, and show what became of it."""
+    from autograder.course.demo import run_demo
+
+    course, (key,) = _keys((name,))
+    folder = course / ".demo"
+    with console.status("releasing, handing in, grading, writing feedback"):
+        grades = run_demo(key, course, folder)
+    table = Table("student", "what they handed in", "points", "what they are told", title=name, title_justify="left")
+    for grade in grades:
+        points = "not graded" if grade.points is None else f"{grade.points:g} of {grade.possible:g}"
+        told = "\n".join(_first_sentence(hint) for hint in grade.told)
+        table.add_row(grade.student, grade.story, points, told)
+    Console(highlight=False, width=max(console.width, 120)).print(table)
+    pages = folder / "feedback"
+    console.print(f"Feedback pages: {pages.relative_to(course)}/STUDENT/{name}/{name}.html")
+    console.print(f"Grades: {(folder / 'grades.csv').relative_to(course)}")
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def _keys(names: tuple[str, ...]):
+    """The course above the working directory and the keys of the named assignments, or of all."""
+    from autograder.course.release import course_root
+    from autograder.course.selfcheck import all_keys
+
+    try:
+        course = course_root(Path.cwd())
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+    keys = {key.assignment: key for key in all_keys(course)}
+    if unknown := [name for name in names if name not in keys]:
+        raise click.ClickException(f"no assignment is called {unknown[0]}; there are: {', '.join(keys)}")
+    return course, [keys[name] for name in names or keys]

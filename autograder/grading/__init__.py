@@ -1,0 +1,1 @@
+"""Run a submission and grade it."""
