@@ -27,5 +27,11 @@ c.Execute.extra_arguments = ["--log-level=ERROR"]  # the warning of a TCP connec
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
+    "autograder.grading.outputs.HideTestTracebacks",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# `nbgrader zip_collect` takes archives whose files are called STUDENT_…_03_optimizers.ipynb, as Canvas names them
+c.FileNameCollectorPlugin.named_regexp = (
+    r"(?:.*/)?(?P<student_id>[A-Za-z0-9-]+)_(?:.*_)?(?P<file_id>\d\d_[a-z_]+)\.ipynb"
+)

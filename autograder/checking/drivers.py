@@ -47,7 +47,7 @@ def call(inputs: dict, subject: Subject) -> dict:
 def _pair(result, name: str) -> tuple:
     """A rule's (new_w, new_state)."""
     if not isinstance(result, tuple | list) or len(result) != 2:
-        count = f"{len(result)} values" if isinstance(result, tuple | list) else kind(result)
+        count = plural(len(result), "value") if isinstance(result, tuple | list) else kind(result)
         raise Malformed(f"it should return two things, new_w and new_state, but {name} returned {count}")
     if not isinstance(result[1], dict):
         raise Malformed(f"new_state should be a dict, but {name} returned {kind(result[1])}")

@@ -1,9 +1,12 @@
-"""Which of a submission's outputs are kept when it is graded."""
+"""Which of a submission's outputs are kept when it is graded, and which of a test's are shown to its student."""
 
 from __future__ import annotations
 
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
 from traitlets import Unicode
+
+WHY_UNDEFINED = ". The cell that should define it was not run to its end: look for the error there."
 
 
 class ClearGradedOutput(NbGraderPreprocessor):
@@ -23,4 +26,16 @@ class ClearGradedOutput(NbGraderPreprocessor):
                 return cell, resources
             cell.metadata["tags"] = [tag for tag in tags if tag != self.experiment_tag]
         cell.outputs, cell.execution_count = [], None
+        return cell, resources
+
+
+class HideTestTracebacks(NbGraderPreprocessor):
+    """For feedback pages: an error in a test cell in one line. Its traceback would show the test's source."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "code" and is_grade(cell):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    why = WHY_UNDEFINED if output.ename == "NameError" else ""
+                    output.traceback = [f"{output.ename}: {output.evalue}{why}"]
         return cell, resources

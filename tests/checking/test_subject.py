@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from autograder.checking.drivers import DRIVERS
 from autograder.checking.subject import Malformed, Subject, changes, observe, snapshot
 
 W = np.array([1.0, 2.0])
@@ -15,7 +16,7 @@ W = np.array([1.0, 2.0])
 def observed(function, positional=("w",), **arguments):
     """An observation of one call."""
     subject = Subject(function, "f", list(positional))
-    return observe(lambda inputs, s: {"the result": s(**inputs)}, arguments, [subject])
+    return observe(DRIVERS["call"].run, arguments, [subject])
 
 
 def raising(error):
