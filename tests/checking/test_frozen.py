@@ -116,9 +116,7 @@ def prepared():
         Property("refuses", lambda rng: [Case("none", {"x": 1.0}, expected="x")], judge="raises"),
     ]
     reference = {"double": double}
-    return add_mistakes(
-        prepare(Exercise("double", "Double", 4, properties), reference, 0), reference, [forgets]
-    )
+    return add_mistakes(prepare(Exercise("double", "Double", 4, properties), reference, 0), reference, [forgets])
 
 
 def test_an_exercise_comes_back_whole(prepared):
@@ -128,9 +126,7 @@ def test_an_exercise_comes_back_whole(prepared):
     assert (back.name, back.title, back.points) == ("double", "Double", 4)
     assert back.functions == {"double": ["x"]}
     for new, old in zip(back.properties, prepared.properties, strict=True):
-        assert [vars(new)[k] for k in vars(new) if k != "cases"] == [
-            vars(old)[k] for k in vars(old) if k != "cases"
-        ]
+        assert [vars(new)[k] for k in vars(new) if k != "cases"] == [vars(old)[k] for k in vars(old) if k != "cases"]
         for a, b in zip(new.cases, old.cases, strict=True):
             assert a.label == b.label
             assert identical(a.inputs, b.inputs)
@@ -144,9 +140,7 @@ def test_a_mistake_travels_without_its_name_or_code_and_with_10_digits(prepared)
     (mistake,) = thaw(text)[1]["double"].mistakes
     (known,) = prepared.mistakes
     assert (mistake.name, mistake.hint, set(mistake.seen)) == ("", known.hint, set(known.seen))
-    np.testing.assert_allclose(
-        mistake.seen[0][0]["the result"], known.seen[0][0]["the result"], rtol=1e-9, atol=0
-    )
+    np.testing.assert_allclose(mistake.seen[0][0]["the result"], known.seen[0][0]["the result"], rtol=1e-9, atol=0)
 
 
 def test_the_same_exercises_freeze_to_the_same_bytes(prepared):

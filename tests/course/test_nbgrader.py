@@ -3,6 +3,12 @@
 import csv
 import json
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
 
 import nbformat
@@ -30,6 +36,8 @@ def filled(released, code):
     for cell in notebook.cells:
         if cell.id == "half" and code:
             cell.source = code
+        if cell.id == "why":
+            cell.source = "Because."
         if "experiment" in cell.metadata.get("tags", ()):
             cell.outputs = [nbformat.v4.new_output("stream", text="my own figure")]
             cell.source = "raise RuntimeError('this ran again')"
@@ -95,8 +103,6 @@ def test_validate_tells_a_right_notebook_from_a_wrong_one(toy, tmp_path, code, s
     shutil.copytree(toy / "assignments" / NAME, tmp_path / NAME)
     notebook = filled(tmp_path / NAME / FILE, code)
     for cell in notebook.cells:
-        if cell.id == "why":
-            cell.source = "Because."
         if "experiment" in cell.metadata.get("tags", ()):
             cell.source = "half(np.ones(2))" if code else ""
     write_notebook(notebook, tmp_path / NAME / FILE)
@@ -110,3 +116,39 @@ def test_zip_collect_takes_an_archive_of_submissions(graded):
         file.write(graded / "submitted" / "right" / NAME / FILE, f"zoe_attempt_2026-11-21-12-00-00_{FILE}")
     nbgrader(graded, "zip_collect", NAME)
     assert (graded / "submitted" / "zoe" / NAME / FILE).is_file()
+
+
+def test_formgrader_serves_the_class_for_grading_by_hand(graded, tmp_path):
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/formgrader"
+    command = [sys.executable, "-m", "jupyter", "server", "--allow-root", "--no-browser", f"--port={port}"]
+    log = (tmp_path / "log").open("w")
+    server = subprocess.Popen([*command, "--ServerApp.token=t"], cwd=graded, stdout=log, stderr=log)
+    try:
+        submissions = json.loads(get(f"{address}/api/submissions/{NAME}?token=t"))
+        assert {s["student"]: s["code_score"] for s in submissions}["right"] == 3
+        assert all(s["needs_manual_grade"] for s in submissions if s["student"] == "right")
+        assert b"formgrade" in get(f"{address}/gradebook/{NAME}?token=t")
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def get(address, attempts=60):
+    """The answer of a server that may still be starting."""
+    for _ in range(attempts):
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.read()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.5)
+    raise TimeoutError(address)
