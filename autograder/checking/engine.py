@@ -19,7 +19,8 @@ def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
         results.append(result)
         seen.append(looks)
         if result.unwritten and not any(r.passed for r in results):
-            return Result(prepared.title, Outcome.FAILED, 0.0, prepared.points, note=NOT_ATTEMPTED)
+            unrun = [PropertyResult(p.title, run=False) for p in prepared.properties]
+            return Result(prepared.title, Outcome.FAILED, 0.0, prepared.points, unrun, note=NOT_ATTEMPTED)
     passed = all(result.passed for result in results)
     return Result(
         prepared.title,

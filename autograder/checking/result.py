@@ -27,14 +27,15 @@ class PropertyResult:
     called: str = ""
     fault: str = ""
     unwritten: bool = False
+    run: bool = True
 
     @property
     def passed(self) -> bool:
-        return not self.failed_cases
+        return self.run and not self.failed_cases
 
     @property
     def mark(self) -> str:
-        return MARKS[Outcome.PASSED if self.passed else Outcome.FAILED]
+        return MARKS[Outcome.PASSED if self.passed else Outcome.FAILED] if self.run else "–"
 
 
 @dataclass(repr=False)
@@ -88,7 +89,7 @@ class Result:
         told, faults = [], set()
         for prop in self.properties:
             details = []
-            if not prop.passed:
+            if prop.failed_cases:
                 more = len(prop.failed_cases) - 1
                 details.append(("case", prop.failed_cases[0] + (f" (and {plural(more, 'more case')})" if more else "")))
                 if not self.hidden and prop.fault not in faults:

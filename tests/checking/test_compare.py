@@ -130,6 +130,7 @@ def test_what_is_right_passes(actual, expected):
         (10**400, 1.0, "the result is 1" + "0" * 88 + "…, but should be 1"),
         (-(10**30), 3, "the result is -1" + "0" * 30 + ", but should be 3"),
         ((1.0,), (1.0, 2.0), "the result has 1 value, but should have 2"),
+        ((1.0, 2.0, 3.0), (1.0, 2.0), "the result has 3 values, but should have 2"),
         (1.0, (1.0, 2.0), "the result is a float, but should be 2 values"),
         (A, (1.0, 2.0, 3.0), "the result is an array of shape (3,), but should be 3 values"),
         (("a", A), ("a", A + 1), "the result[1] is 1 at index 0, but should be 2; 3 of 3 entries differ"),

@@ -99,7 +99,7 @@ def stub(x, *, by):
 def test_a_stub_was_not_attempted():
     result = result_of(stub)
     assert (result.outcome, result.points, result.possible) == (Outcome.FAILED, 0, 6)
-    assert repr(result) == "✗ Scaling: 0 of 6 points\n  Not attempted yet."
+    assert repr(result).startswith("✗ Scaling: 0 of 6 points\n  Not attempted yet.\n  – scales")
 
 
 def test_half_an_answer_was_attempted():
@@ -249,3 +249,9 @@ def test_randomness_comes_in_as_a_generator_in_the_same_state_for_both():
     ready = prepare(exercise, {"noise": noise}, 0)
     assert [evaluate(ready, {"noise": noise}).points for _ in range(2)] == [1, 1]
     assert evaluate(ready, {"noise": lambda rng, size: np.random.default_rng(0).normal(size=size)}).points == 0
+
+
+def test_a_stub_is_shown_what_will_be_checked():
+    result = result_of(stub)
+    assert [prop.mark for prop in result.properties] == ["–"] * len(EXERCISE.properties)
+    assert str(result).count("–") == len(EXERCISE.properties)

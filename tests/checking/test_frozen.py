@@ -140,6 +140,8 @@ def test_a_mistake_travels_without_its_name_or_code_and_with_10_digits(prepared)
     (mistake,) = thaw(text)[1]["double"].mistakes
     (known,) = prepared.mistakes
     assert (mistake.name, mistake.hint, set(mistake.seen)) == ("", known.hint, set(known.seen))
+    mark = json.loads(text)["exercises"][0]["mistakes"][0]["seen"]["0"][0]["the result"]["$array"]
+    assert mark == [float(f"{number:.10g}") for number in mark]
     np.testing.assert_allclose(mistake.seen[0][0]["the result"], known.seen[0][0]["the result"], rtol=1e-9, atol=0)
 
 

@@ -106,6 +106,11 @@ def test_a_type_error_inside_is_not_taken_for_a_wrong_signature():
     assert "(at `" in seen.sentence
 
 
+def test_an_error_inside_numpy_is_told_with_the_students_line_too():
+    seen = observed(lambda w: np.linalg.inv(np.zeros((2, 2))), w=1)
+    assert seen.sentence.startswith("it raised LinAlgError: Singular matrix (at `seen = observed(lambda w:")
+
+
 def test_an_endless_recursion_is_an_error_like_another():
     def f(w):
         return f(w)
