@@ -9,6 +9,11 @@ c.CourseDirectory.solution_directory = "solved"  # nbgrader's default is too nea
 # the answer key is neither released nor copied over a submission
 c.CourseDirectory.ignore = ["key", "__pycache__", "*.pyc", ".ipynb_checkpoints", "feedback"]
 
+# what a student sees who runs an experiment before the exercise that it needs
+c.ClearSolutions.code_stub = {
+    "python": '# YOUR CODE HERE\nraise NotImplementedError("Not written yet: fill this cell and run it.")'
+}
+
 # what students lack beside their answers comes back before they are graded
 c.OverwriteCells.add_missing_cells = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from autograder.checking.compare import same
+from autograder.checking.deadline import TooSlow
 from autograder.checking.prepared import KnownMistake, Prepared, PreparedProperty
 from autograder.checking.result import Outcome, PropertyResult, Result
 
@@ -19,8 +20,11 @@ def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
         results.append(result)
         seen.append(looks)
         if result.unwritten and not any(r.passed for r in results):
-            unrun = [PropertyResult(p.title, run=False) for p in prepared.properties]
+            unrun = _unrun(prepared.properties)
             return Result(prepared.title, Outcome.FAILED, 0.0, prepared.points, unrun, note=NOT_ATTEMPTED)
+        if result.too_slow:  # it would be so for the others too
+            results += _unrun(prepared.properties[len(results) :])
+            break
     passed = all(result.passed for result in results)
     return Result(
         prepared.title,
@@ -28,13 +32,17 @@ def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
         prepared.points if passed else _partial(prepared, results),
         prepared.points,
         results,
-        [] if passed else [mistake.hint for mistake in recognise(prepared, seen)],
+        [mistake.hint for mistake in recognise(prepared, seen)] if len(seen) == len(results) and not passed else [],
     )
+
+
+def _unrun(properties: list[PreparedProperty]) -> list[PropertyResult]:
+    return [PropertyResult(prop.title, run=False) for prop in properties]
 
 
 def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: dict) -> tuple[PropertyResult, list]:
     """One property on all of its cases; the first case that fails is the one that is told."""
-    result, looks = PropertyResult(prop.title), []
+    result, looks = PropertyResult(prop.title, asked=f"{prop.judge} {prop.driver}"), []
     for case in prop.cases:
         look, observation = prop.look(case, prepared.subjects(functions))
         looks.append(look)
@@ -44,6 +52,9 @@ def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: di
                 result.called = observation.called
                 result.fault = observation.sentence if observation.failure == fault else fault
                 result.unwritten = isinstance(observation.error, NotImplementedError)
+            if isinstance(observation.error, TooSlow):
+                result.too_slow = True
+                break
     return result, looks
 
 

@@ -58,11 +58,12 @@ class KeepsDtype:
     def fault(self, seen, expected, tolerance):
         if isinstance(seen, str):
             return seen
-        return next(
-            (f"{name} has dtype {seen[name]}, but should keep {dtype}"
-             for name, dtype in expected.items() if seen[name] != dtype),
-            None,
-        )  # fmt: skip
+        for name, dtype in expected.items():
+            if seen[name].startswith("(") and not dtype.startswith("("):
+                return f"{name} is a list, but should be an array that keeps {dtype}"
+            if seen[name] != dtype:
+                return f"{name} has dtype {seen[name]}, but should keep {dtype}"
+        return None
 
 
 class Raises:

@@ -20,14 +20,17 @@ MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNCHECKED: "–"}
 
 @dataclass
 class PropertyResult:
-    """One property. called: the first call of the first failing case; fault: what was wrong with it."""
+    """One property. asked: the kind of question; called: the first call of the first failing case; fault: what was
+    wrong with it; unwritten, too_slow: how that case ended; run: whether it was looked at at all."""
 
     title: str
     failed_cases: list[str] = field(default_factory=list)
     called: str = ""
     fault: str = ""
     unwritten: bool = False
+    too_slow: bool = False
     run: bool = True
+    asked: str = ""
 
     @property
     def passed(self) -> bool:
@@ -85,16 +88,16 @@ class Result:
         )
 
     def _told(self) -> list[tuple[PropertyResult, list[tuple[str, str]]]]:
-        """The properties with what is told of each: the first failure in full, later ones as far as they are new."""
-        told, faults = [], set()
+        """The properties with what is told of each: the first failure in full, later ones if they ask another."""
+        told, asked = [], set()
         for prop in self.properties:
             details = []
             if prop.failed_cases:
                 more = len(prop.failed_cases) - 1
                 details.append(("case", prop.failed_cases[0] + (f" (and {plural(more, 'more case')})" if more else "")))
-                if not self.hidden and prop.fault not in faults:
-                    details += [("but", prop.fault)] if faults else [("called", prop.called), ("but", prop.fault)]
-                    faults.add(prop.fault)
+                if not self.hidden and prop.asked not in asked:
+                    details += [("but", prop.fault)] if asked else [("called", prop.called), ("but", prop.fault)]
+                    asked.add(prop.asked)
             told.append((prop, details))
         return told
 

@@ -43,3 +43,5 @@ class GrowingRule(_Named):
     def __call__(self, w, dw, state, *, learning_rate, pull=0.0):
         size = 1.0 if state is None else state["size"] * self.growth
         return w - learning_rate * size * dw - pull * w, {"size": size}
+
+    __call__.__qualname__ = "rule"  # what Python's own message calls it, when it is called wrongly

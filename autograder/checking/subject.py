@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from autograder.checking.deadline import TooSlow, deadline
 from autograder.checking.show import show_call
+
+SECONDS = 10  # for one case: a right answer takes milliseconds
 
 
 class Malformed(Exception):
@@ -67,6 +70,8 @@ class Observation:
         if isinstance(self.error, Malformed):
             return str(self.error)
         where = _student_line(self.error)
+        if isinstance(self.error, TooSlow):
+            return f"it still ran after {SECONDS} seconds, at `{where}`: can it ever end?"
         if where is None and isinstance(self.error, TypeError):
             return f"it cannot be called as its docstring says: {self.error}"
         return f"it raised {type(self.error).__name__}: {self.error}" + (f" (at `{where}`)" if where else "")
@@ -78,8 +83,9 @@ def observe(driver, inputs: dict, subjects: list[Subject]) -> Observation:
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
         try:
-            seen.outputs = driver(inputs, *subjects)
-        except (Exception, SystemExit) as error:
+            with deadline(SECONDS):
+                seen.outputs = driver(inputs, *subjects)
+        except (Exception, SystemExit, TooSlow) as error:
             seen.error = error
     seen.changed = sorted(set().union(*(subject.changed for subject in subjects)))
     first = next((subject for subject in subjects if subject.calls), None)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import numpy as np
 
 from autograder.checking import frozen
 from autograder.checking.answers import collect
+from autograder.checking.deadline import TooSlow, deadline
 from autograder.checking.engine import evaluate, recognise
 from autograder.checking.exercise import Exercise
 from autograder.checking.notebook import CHECKS
@@ -192,29 +191,13 @@ def _check_mutants(key: Key, exercise: Exercise, sources: list[Prepared], report
 
 def _kills(key: Key, exercise: Exercise, source: Prepared, cell: str, mutated: str) -> bool:
     try:
-        with _seconds(MUTANT_SECONDS), np.errstate(all="ignore"):
+        with deadline(MUTANT_SECONDS), np.errstate(all="ignore"):
             namespace = dict(key.reference)
             exec(compile(mutated, "mutant", "exec"), namespace)
             functions = {name: namespace[name] for name in exercise.functions}
             return evaluate(source, functions).outcome is not Outcome.PASSED
-    except Exception:
+    except (Exception, TooSlow):
         return True
-
-
-@contextmanager
-def _seconds(limit: float):
-    """End the block with a TimeoutError after `limit` seconds."""
-
-    def stop(*_):
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, limit, limit / 10)  # again and again: the engine takes the first as an answer
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _stub(*args, **kwargs):

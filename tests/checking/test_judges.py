@@ -42,7 +42,7 @@ SINGLE, DOUBLE = np.zeros(2, "float32"), np.zeros(2)
     [
         (SINGLE, SINGLE, None),
         (DOUBLE, SINGLE, "a has dtype float64, but should keep float32"),
-        ([0.0], SINGLE, "a has dtype (number), but should keep float32"),
+        ([0.0], SINGLE, "a is a list, but should be an array that keeps float32"),
         (None, SINGLE, "a has dtype NoneType, but should keep float32"),
         (0.5, np.float32(0.5), None),  # a NumPy scalar counts as a float
         (np.float32(0.5), 0.5, None),

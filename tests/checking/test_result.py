@@ -5,9 +5,9 @@ import pytest
 from autograder.checking.result import Outcome, PropertyResult, Result
 
 GOOD = PropertyResult("takes the first step")
-BAD = PropertyResult("goes on", ["2 steps", "20 steps"], "adam(w=[1])", "new_w is 1, but should be 2")
-SAME = PropertyResult("keeps apart", ["two shapes"], "adam(w=[3])", "new_w is 1, but should be 2")
-NEW = PropertyResult("keeps float32", ["float32"], "adam(w=[4])", "new_w has dtype float64")
+BAD = PropertyResult("goes on", ["2 steps", "20 steps"], "adam(w=[1])", "new_w is 1, but should be 2", asked="equals")
+SAME = PropertyResult("keeps apart", ["two shapes"], "adam(w=[3])", "new_w is 3, but should be 4", asked="equals")
+NEW = PropertyResult("keeps float32", ["float32"], "adam(w=[4])", "new_w has dtype float64", asked="keeps dtype")
 
 
 def failed(*properties, **more):

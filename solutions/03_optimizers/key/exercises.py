@@ -131,7 +131,7 @@ def trajectories(rng):
             "grad_fn": gradient,
             "w0": w0,
             "steps": steps,
-            "learning_rate": 0.1,
+            "learning_rate": float(rng.uniform(0.02, 0.08)),
             **hyper,
         }
         return Case(label, inputs)

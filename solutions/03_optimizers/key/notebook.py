@@ -43,7 +43,11 @@
 #   returned last time. Arrays in it have the shape of `w`, and a memory that does not exist yet counts as
 #   all zeros.
 # - **Nothing that comes in is changed.** A rule returns new arrays: `w + v`, never `w += v`.
-# - `float32` comes out if `float32` goes in.
+# - `float32` comes out if `float32` goes in. `np.zeros_like(w)` keeps the dtype; `np.zeros(w.shape)` makes
+#   float64.
+# - What stands after the `*` in a signature is passed by its name: `learning_rate=0.1`.
+#
+# A check cell shows what holds and what does not. The number below it is your points.
 
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
@@ -161,7 +165,8 @@ for ax, rate, word in zip(axes, (0.02, 0.092, 0.1005), ("small", "near the limit
     ax.plot(*path[:40].T, "o-", color=plots.BLACK, ms=3, lw=1)
     plots.mark(ax, w0, (0, 0))
     ax.set(title=f"rate {rate}: {word}", xlabel="$w_1$")
-    report.append(f"{rate}: {steps_to(path, 0.05):.0f} steps, {flips} sign flips")
+    steps = steps_to(path, 0.05)
+    report.append(f"{rate}: {'not there' if np.isnan(steps) else f'{steps} steps'}, {flips} sign flips")
 axes[0].set_ylabel("$w_2$")
 plt.show()
 print("SGD to within 0.05 of the minimum, 200 steps at most |", " | ".join(report))
@@ -479,7 +484,7 @@ print("Slope of log steps over log kappa |", " | ".join(report))
 #
 # All of it is elementwise. By hand, one weight with $\alpha = 0.1$: first $dw = 3$, so $cache = 9$ and the
 # step is $0.1 \cdot 3/3 = 0.1$. Then $dw = 4$: $cache = 25$, the step is $0.1 \cdot 4/5 = 0.08$. The first
-# step is always $\alpha$, whatever the gradient. $\varepsilon$ stands **outside** the root; it only guards
+# step is always $\alpha$, whatever the gradient, unless it is 0. $\varepsilon$ stands **outside** the root; it only guards
 # against $0/0$.
 #
 # *Source: Duchi, Hazan and Singer 2011.*
@@ -592,8 +597,8 @@ check(rmsprop)
 # %% [markdown]
 # ### See a step die
 #
-# *Claims: AdaGrad's step shrinks until it stops short of the minimum. RMSProp's step stays alive, so it
-# gets there.* The ground is $f(w) = \sqrt{1 + w^2}$, a slope of about 1 nearly everywhere, and the way is
+# *Claims: AdaGrad's step dies before it reaches the minimum. RMSProp's step stays alive, so it gets
+# there.* The ground is $f(w) = \sqrt{1 + w^2}$, a slope of about 1 nearly everywhere, and the way is
 # long: from $w = 20$.
 
 
@@ -616,18 +621,18 @@ for rule, line, hyper in (
     right.loglog(np.arange(1, 3001), np.abs(np.diff(path)), line, **look, markevery=0.15)
     report.append(f"{look['label']}: step 1000 is {abs(path[1000] - path[999]):.4f}, ends at {abs(path[-1]):.2f}")
 left.axhline(0, color=plots.GREY, lw=0.8)
-left.set(xlabel="step", ylabel="$w$", title="At rate 0.1 AdaGrad gives up on the way")
+left.set(xlabel="step", ylabel="$w$", title="At rate 0.1 AdaGrad crawls")
 right.set(xlabel="step", ylabel="length of the step", title="RMSProp's step comes back to life", ylim=(1e-4, 3))
 left.legend()
 plt.show()
 print("3000 steps from w = 20 |", " | ".join(report))
 
 # %% [markdown]
-# **Both claims hold at the same rate, and both have another side.** At rate 0.1 AdaGrad's steps fall like
-# $1/\sqrt t$, and after 3000 of them it is not even close. But give it ten times the rate and it arrives
-# early and *settles*. RMSProp (here with decay rate 0.9) never settles. Its steps vanish for a moment when
+# **Half true.** At rate 0.1 AdaGrad's steps fall like $1/\sqrt t$, and after 3000 of them it is not even
+# close. But it crawls, it does not die: the sum of $1/\sqrt t$ has no end, and given about 12,000 steps it
+# arrives. Give it ten times the rate and it arrives early and *settles*. RMSProp (here with decay rate 0.9) never settles. Its steps vanish for a moment when
 # it arrives, but soon the cache has forgotten the slope, and then it hops from side to side by a full
-# $\alpha$ for ever. A step that dies is a flaw far from the minimum and a virtue in it. That is what
+# $\alpha$ for ever. A step that shrinks is a flaw far from the minimum and a virtue in it. That is what
 # learning rate schedules are for (notebook 04).
 
 # %% [markdown]
@@ -948,7 +953,7 @@ plt.show()
 print("Steps to leave from 0.1, from 1e-12, from the ridge itself |", " | ".join(report))
 
 # %% [markdown]
-# **Faster, not immune.** Momentum needs about a third of SGD's steps, but both need more, step by step, the
+# **Faster, not immune.** Momentum needs a third to two fifths of SGD's steps, but both need more, step by step, the
 # closer they start. On the ridge itself *nobody* leaves: a velocity along the ridge does not carry you off
 # it sideways. What saves everyone in practice is that noise never lets you stand exactly there. AdaGrad,
 # RMSProp and Adam hardly care: a gradient of $10^{-12}$ divided by its own size is a full step.
@@ -1045,11 +1050,12 @@ print("Best rate -> test accuracy, mean of 5 seeds (rates that reach 94% in vali
 # %% [markdown]
 # **Not shown.** Adam is good, but tuned AdaGrad, Nesterov and momentum are as good: with 300 test images,
 # less than one point of difference is luck. Nesterov even has the lowest training loss. Plain SGD is the
-# slowest in training, and only one of the seven rates suits it. RMSProp is fast but rough at the rate that
+# slowest in training, and only one of the seven rates brings it over 94%. RMSProp is fast but rough at the rate that
 # won.
 #
-# **Not more forgiving either.** Adam does well with three of the seven rates, momentum with three as well.
-# They are *other* rates: 0.1 is the best for momentum and ten times too high for Adam. So take no rate over
+# **Not more forgiving either, by this measure.** Adam passes 94% with three of the seven rates, momentum
+# with three as well, AdamW with four. (Ask for 90% only, and the two Adams are ahead: the line you draw
+# decides.) They are *other* rates: 0.1 is the best for momentum and ten times too high for Adam. So take no rate over
 # from one rule to another. An untuned rule tells you nothing.
 #
 # (One small net, ten epochs. On other nets and data the order may change: that is the point.)
@@ -1098,8 +1104,7 @@ print("Best rate -> test accuracy, mean of 5 seeds (rates that reach 94% in vali
 # And `minimize`, which runs any of them.
 
 # %% [markdown]
-# **What the claims were worth.** True as stated: momentum overshoots; AdaGrad's step dies; both Nesterov
-# forms are one. True from one side: SGD zig-zags, AdaGrad repairs conditioning, momentum passes saddles.
+# **What the claims were worth.** True as stated: momentum overshoots; both Nesterov forms are one. True from one side: SGD zig-zags, AdaGrad's step dies, AdaGrad repairs conditioning, momentum passes saddles.
 # Not true: Nesterov is always faster, the first step of uncorrected Adam is the worst, Adam is always best.
 #
 # **Where it is used next.** Notebook 04 puts your rules into a training loop and changes the learning rate

@@ -149,8 +149,8 @@ def momentum_rho_is_fixed(w, dw, state, *, learning_rate, rho=0.9):
 
 @wrong("momentum")
 def momentum_changes_the_velocity(w, dw, state, *, learning_rate, rho=0.9):
-    """Your numbers are right, but you write into the state that you were given. `*=` and `-=` change the
-    array that the caller still holds."""
+    """Your numbers are right, but you write into the state that you were given: into its array, as `*=` and `-=`
+    do, or into the dict itself. The caller still holds both."""
     v = np.zeros_like(w) if state is None else state["v"]
     v *= rho
     v -= learning_rate * dw
@@ -327,8 +327,8 @@ def nesterov_climbs(w, dw, state, *, learning_rate, rho=0.9):
 
 @wrong("nesterov")
 def nesterov_changes_the_velocity(w, dw, state, *, learning_rate, rho=0.9):
-    """Your numbers are right, but you write into the velocity that you were given. The caller still holds
-    it."""
+    """Your numbers are right, but you write into the state that you were given: into its array, or into the dict
+    itself. The caller still holds both."""
     v = np.zeros_like(w) if state is None else state["v"]
     v_prev = v.copy()
     v *= rho
@@ -411,8 +411,8 @@ def adagrad_does_not_square(w, dw, state, *, learning_rate, eps=1e-7):
 
 @wrong("adagrad")
 def adagrad_changes_the_cache(w, dw, state, *, learning_rate, eps=1e-7):
-    """Your numbers are right, but `+=` writes into the cache that you were given. The caller still holds
-    it."""
+    """Your numbers are right, but you write into the state that you were given: into its array, as `+=` does, or
+    into the dict itself. The caller still holds both."""
     cache = np.zeros_like(w) if state is None else state["cache"]
     cache += dw**2
     return w - learning_rate * dw / (np.sqrt(cache) + eps), {"cache": cache}
@@ -524,8 +524,8 @@ def rmsprop_names_the_cache_otherwise(w, dw, state, *, learning_rate, decay_rate
 
 @wrong("rmsprop")
 def rmsprop_changes_the_cache(w, dw, state, *, learning_rate, decay_rate=0.99, eps=1e-7):
-    """Your numbers are right, but you write into the cache that you were given. The caller still holds
-    it."""
+    """Your numbers are right, but you write into the state that you were given: into its array, as `*=` does, or
+    into the dict itself. The caller still holds both."""
     cache = np.zeros_like(w) if state is None else state["cache"]
     cache *= decay_rate
     cache += (1 - decay_rate) * dw**2
@@ -991,6 +991,19 @@ def minimize_returns_only_the_end(rule, grad_fn, w0, steps, **hyper):
     for _ in range(steps):
         w, state = rule(w, grad_fn(w), state, **hyper)
     return w
+
+
+@wrong("minimize")
+def minimize_fixes_the_learning_rate(rule, grad_fn, w0, steps, **hyper):
+    """Your rule gets the same learning rate at every call of minimize. The one that the caller gave stays behind."""
+    if steps < 0:
+        raise ValueError(f"steps must be at least 0, not {steps}")
+    w, state = w0, None
+    trajectory = [w]
+    for _ in range(steps):
+        w, state = rule(w, grad_fn(w), state, **{**hyper, "learning_rate": 0.1})
+        trajectory.append(w)
+    return np.array(trajectory)
 
 
 @wrong("minimize")
