@@ -100,7 +100,7 @@ def demo(name: str) -> None:
     Console(highlight=False, width=max(console.width, 120)).print(table)
     pages = folder / "feedback"
     console.print(f"Feedback pages: {pages.relative_to(course)}/STUDENT/{name}/{name}.html")
-    console.print(f"Grades: {(folder / 'grades.csv').relative_to(course)}")
+    console.print(f"Grades: {(folder / 'grades.csv').relative_to(course)}, which counts the written questions too")
 
 
 def _first_sentence(text: str) -> str:

@@ -89,6 +89,8 @@ class Result:
 
     def _told(self) -> list[tuple[PropertyResult, list[tuple[str, str]]]]:
         """The properties with what is told of each: the first failure in full, later ones if they ask another."""
+        if self.hidden and self.outcome is Outcome.PASSED:
+            return []  # a line is enough: the student has read the list above
         told, asked = [], set()
         for prop in self.properties:
             details = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,13 +93,18 @@ def _fill(notebook, key: Key, student: Student, by_name: dict, outputs: dict) ->
         name = cell.id
         if name in reached:
             answer = by_name.get(student.answers.get(name, ""))
-            cell.source = key.solution_cells[name] if answer is None else code_of(answer)
+            cell.source = without_markers(key.solution_cells[name]) if answer is None else code_of(answer)
         elif (
             cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "markdown" and reached == exercises
         ):
             cell.source = WRITTEN_ANSWER
         elif cell.id in outputs and reached == exercises and not student.answers:
             cell.outputs = outputs[cell.id]
+
+
+def without_markers(solution: str) -> str:
+    """A solution cell without the lines that tell nbgrader where the solution begins and ends."""
+    return "\n".join(line for line in solution.split("\n") if not re.fullmatch(r"\s*### (BEGIN|END) SOLUTION", line))
 
 
 def code_of(answer: Callable) -> str:

@@ -63,6 +63,10 @@ def test_a_hidden_test_tells_the_kind_of_case_but_no_numbers(form):
     assert "should be" not in text
 
 
+def test_a_hidden_test_that_passed_is_one_line():
+    assert repr(Result("Adam", Outcome.PASSED, 6.0, 6, [GOOD], hidden=True)) == "✓ Adam (hidden tests): 6 of 6 points"
+
+
 def test_each_outcome_has_a_mark():
     passed = Result("Adam", Outcome.PASSED, 6.0, 6, [GOOD])
     unchecked = Result("Check", Outcome.UNCHECKED, 0, 0, note="checks.json is missing.")

@@ -753,6 +753,8 @@ print("Uncorrected step in learning rates, for beta2 =", " | ".join(report))
 # By hand: $w = 2$, $dw = 3$, $\alpha = 0.1$, $\lambda = 0.01$. Adam's step is $-0.1$, the decay is
 # $-0.1 \cdot 0.01 \cdot 2 = -0.002$: the new $w$ is $1.898$.
 #
+# You may call your `adam`. If you do, mend `adam` first: its mistake is then a mistake of `adamw` too.
+#
 # *Source: Loshchilov and Hutter 2019, with the learning rate in the decay, as libraries have it.*
 
 
@@ -1104,8 +1106,9 @@ print("Best rate -> test accuracy, mean of 5 seeds (rates that reach 94% in vali
 # And `minimize`, which runs any of them.
 
 # %% [markdown]
-# **What the claims were worth.** True as stated: momentum overshoots; both Nesterov forms are one. True from one side: SGD zig-zags, AdaGrad's step dies, AdaGrad repairs conditioning, momentum passes saddles.
-# Not true: Nesterov is always faster, the first step of uncorrected Adam is the worst, Adam is always best.
+# **What the claims were worth.** True as stated: momentum overshoots; both Nesterov forms are one. True from
+# one side: SGD zig-zags, AdaGrad's step dies, AdaGrad repairs conditioning, momentum passes saddles. Not
+# true: Nesterov is always faster, the first step of uncorrected Adam is the worst, Adam is always best.
 #
 # **Where it is used next.** Notebook 04 puts your rules into a training loop and changes the learning rate
 # on the way. Notebook 05 asks what the second derivative can do that a running average cannot; there the
