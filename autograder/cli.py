@@ -62,7 +62,7 @@ def check(names: tuple[str, ...]) -> None:
         table.add_column("exercise", no_wrap=True)
         for column in ("wrong answers named", "right variants accepted", "mutants killed", "equivalent"):
             table.add_column(column, justify="right")
-        variants = right_answers(course, key.assignment)
+        variants = right_answers(course, key)
         for exercise in key.exercises.values():
             report = check_exercise(key, exercise, variants)
             table.add_row(

@@ -13,6 +13,7 @@ from autograder.checking.frozen import freeze
 from autograder.checking.notebook import CHECKS
 from autograder.checking.prepared import add_mistakes, prepare, visible_seed
 from autograder.course.key import Key
+from autograder.course.toolbox import TOOLBOX
 
 SECONDS_PER_CELL = 60  # nbclient without a limit has been seen to wait for ever
 HIDDEN_TESTS = """### BEGIN HIDDEN TESTS
@@ -22,9 +23,11 @@ grade({arguments})
 
 
 def build(key: Key, folder: Path) -> None:
-    """Write `checks.json` and the executed notebook of an assignment into a folder."""
+    """Write `checks.json`, `toolbox.py` and the executed notebook of an assignment into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CHECKS).write_text(frozen_checks(key), encoding="utf-8")
+    if key.toolbox is not None:
+        (folder / TOOLBOX).write_text(key.toolbox, encoding="utf-8")
     notebook = assemble(key)
     NotebookClient(
         notebook,

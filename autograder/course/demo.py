@@ -45,7 +45,7 @@ def run_demo(key: Key, course: Path, folder: Path, students: list[Student] = CLA
     """
     _set_up(key, course, folder)
     release(key, folder)
-    hand_in(key, folder, students, [*right_answers(course, key.assignment), *key.wrong_answers])
+    hand_in(key, folder, students, [*right_answers(course, key), *key.wrong_answers])
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         graded = list(pool.map(partial(_autograde, folder, key.assignment), [s.name for s in students]))
     with chdir(folder), _gradebook(_api(folder)) as gradebook:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.checking.answers import collect
 from autograder.checking.exercise import Exercise
+from autograder.course.toolbox import TOOLBOX, Cell, importable, imported_names, toolbox_text
 
 SOLUTIONS = "solutions"
 
@@ -39,18 +41,35 @@ class Key:
         return {c.metadata["exercise"]: c.source for c in self.text.cells if "exercise" in c.metadata}
 
     @cached_property
+    def toolbox(self) -> str | None:
+        """The text of the notebook's `toolbox.py`; None where it imports nothing from one."""
+        setup = [c.source for c in self.text.cells if "setup" in c.metadata.get("tags", ())]
+        if not (wanted := set().union(*map(imported_names, setup))):
+            return None
+        earlier = [load_key(f) for f in sorted(self.folder.parents[1].glob("*/key")) if f < self.folder]
+        return toolbox_text(wanted, [Cell(k.assignment, s) for k in earlier for s in k.solution_cells.values()])
+
+    @contextmanager
+    def ready(self) -> Iterator[None]:
+        """A block in which `import toolbox` gives this assignment's."""
+        with importable(self.toolbox, self.folder / TOOLBOX):
+            yield
+
+    @cached_property
     def reference(self) -> dict[str, Callable]:
         """The names that the setup and solution cells define: the reference solutions, by name."""
         return run_solutions(self, self.solution_cells)
 
     @cached_property
     def exercises(self) -> dict[str, Exercise]:
-        module = load_module(self.folder / "exercises.py")
+        with self.ready():
+            module = load_module(self.folder / "exercises.py")
         return {exercise.name: exercise for exercise in module.EXERCISES}
 
     @cached_property
     def wrong_answers(self) -> list[Callable]:
-        return collect(load_module(self.folder / "wrong_answers.py"))
+        with self.ready():
+            return collect(load_module(self.folder / "wrong_answers.py"))
 
     def wrong_for(self, exercise: Exercise) -> list[Callable]:
         return [wrong for wrong in self.wrong_answers if wrong.stands_for in exercise.functions]
@@ -80,11 +99,12 @@ def find_key(notebook_folder: Path) -> Key:
 def run_solutions(key: Key, solutions: dict[str, str]) -> dict:
     """Run the setup cells and these solution cells in one namespace, in the notebook's order."""
     namespace = {"__name__": f"key of {key.assignment}"}
-    for cell in key.text.cells:
-        if "setup" in cell.metadata.get("tags", ()):
-            exec(compile(cell.source, str(key.folder / "notebook.py"), "exec"), namespace)
-        elif name := cell.metadata.get("exercise"):
-            exec(compile(solutions[name], f"{key.assignment}, cell {name}", "exec"), namespace)
+    with key.ready():
+        for cell in key.text.cells:
+            if "setup" in cell.metadata.get("tags", ()):
+                exec(compile(cell.source, str(key.folder / "notebook.py"), "exec"), namespace)
+            elif name := cell.metadata.get("exercise"):
+                exec(compile(solutions[name], f"{key.assignment}, cell {name}", "exec"), namespace)
     return namespace
 
 

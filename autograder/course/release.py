@@ -11,6 +11,7 @@ import nbformat
 
 from autograder.checking.notebook import CHECKS
 from autograder.course.key import SOLUTIONS, Key
+from autograder.course.toolbox import TOOLBOX
 
 ASSIGNMENTS = "assignments"
 SHORTEST_LINE = 12  # characters of a line of code that says something about a solution
@@ -48,7 +49,7 @@ def nbgrader(course: Path, *arguments: str) -> str:
 
 def guard(key: Key, folder: Path) -> None:
     """Raise Leak unless a release holds the listed files only, and no solution, hidden test or wrong answer."""
-    listed = {f"{key.assignment}.ipynb", CHECKS}
+    listed = {f"{key.assignment}.ipynb", CHECKS} | ({TOOLBOX} if key.toolbox else set())
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     if stray := sorted(found - listed):
         raise Leak(f"{folder} holds what nobody listed: {', '.join(stray)}")
@@ -56,6 +57,8 @@ def guard(key: Key, folder: Path) -> None:
         raise Leak(f"{folder} lacks {', '.join(missing)}")
     notebook = nbformat.read(folder / f"{key.assignment}.ipynb", as_version=nbformat.NO_CONVERT)
     checks = (folder / CHECKS).read_text(encoding="utf-8")
+    if key.toolbox and (folder / TOOLBOX).read_text(encoding="utf-8") != key.toolbox:
+        raise Leak(f"{folder / TOOLBOX} is not what earlier notebooks' solutions make: run `make release`")
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     if "HIDDEN TESTS" in code or "SOLUTION" in code or "grade(" in code:
         raise Leak(f"{folder}: a hidden test or a solution's marker is in the notebook")

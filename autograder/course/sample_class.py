@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import nbformat
 from autograder.course.build import write_notebook
 from autograder.course.key import Key
 from autograder.course.release import ASSIGNMENTS
+from autograder.course.toolbox import without_markers
 
 WRITTEN_ANSWER = "I think that it is about the size of the gradients, but I am not sure."
 
@@ -100,11 +100,6 @@ def _fill(notebook, key: Key, student: Student, by_name: dict, outputs: dict) ->
             cell.source = WRITTEN_ANSWER
         elif cell.id in outputs and reached == exercises and not student.answers:
             cell.outputs = outputs[cell.id]
-
-
-def without_markers(solution: str) -> str:
-    """A solution cell without the lines that tell nbgrader where the solution begins and ends."""
-    return "\n".join(line for line in solution.split("\n") if not re.fullmatch(r"\s*### (BEGIN|END) SOLUTION", line))
 
 
 def code_of(answer: Callable) -> str:

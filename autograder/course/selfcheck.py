@@ -23,6 +23,7 @@ from autograder.course.build import assemble, frozen_checks
 from autograder.course.key import SOLUTIONS, Key, load_key, load_module, run_solutions
 from autograder.course.mutants import mutants
 from autograder.course.release import ASSIGNMENTS, Leak, guard, release
+from autograder.course.toolbox import TOOLBOX
 
 STUDENTS = ("ada", "blaise", "carl")  # hidden cases are drawn for each of them
 MUTANT_SECONDS = 2.0  # a mutant that runs longer is counted as killed
@@ -68,10 +69,13 @@ def check_exercise(key: Key, exercise: Exercise, right_answers: list[Callable]) 
     return report
 
 
-def right_answers(course: Path, assignment: str) -> list[Callable]:
+def right_answers(course: Path, key: Key) -> list[Callable]:
     """The right answers written otherwise, from `tests/course/NAME/right_answers.py`; none where it is missing."""
-    path = course / "tests" / "course" / assignment / "right_answers.py"
-    return collect(load_module(path)) if path.is_file() else []
+    path = course / "tests" / "course" / key.assignment / "right_answers.py"
+    if not path.is_file():
+        return []
+    with key.ready():
+        return collect(load_module(path))
 
 
 def check_files(key: Key, course: Path) -> list[str]:
@@ -81,6 +85,7 @@ def check_files(key: Key, course: Path) -> list[str]:
     stray = {p.name for p in home.iterdir()} - {
         "key",
         CHECKS,
+        TOOLBOX,
         f"{key.assignment}.ipynb",
         ".ipynb_checkpoints",
     }

@@ -12,7 +12,7 @@ KEYS = all_keys(ROOT)
     ("key", "name"), [(key, name) for key in KEYS for name in key.exercises], ids=lambda value: str(value)[-30:]
 )
 def test_solutions_pass_stubs_fail_mistakes_are_named_and_mutants_die(key, name):
-    report = check_exercise(key, key.exercises[name], right_answers(ROOT, key.assignment))
+    report = check_exercise(key, key.exercises[name], right_answers(ROOT, key))
     assert report.problems == []
     assert report.wrong >= 5
     assert report.right >= 3
