@@ -6,7 +6,9 @@ Both show a result and return the points as a plain float, which as a cell's las
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +21,17 @@ from autograder.checking.result import Outcome, Result
 from autograder.checking.show import short
 
 CHECKS = "checks.json"
+_work: ContextVar[Path | None] = ContextVar("work", default=None)
+
+
+@contextmanager
+def working_for(folder: Path) -> Iterator[None]:
+    """Say whose work is graded in the block, where it is not the working directory: .../STUDENT/ASSIGNMENT."""
+    token = _work.set(folder)
+    try:
+        yield
+    finally:
+        _work.reset(token)
 
 
 def check(*functions: Callable) -> float:
@@ -76,7 +89,7 @@ def _check(functions: tuple, namespace: dict) -> Result:
 def _grade(name: str, functions: tuple) -> Result:
     from autograder.course.key import Key, find_key
 
-    here = Path.cwd()
+    here = _work.get() or Path.cwd()
     try:
         key: Key = find_key(here)
     except FileNotFoundError as error:

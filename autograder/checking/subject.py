@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import sys
 import traceback
 import warnings
@@ -69,9 +70,9 @@ class Observation:
         """The error as the student should read it."""
         if isinstance(self.error, Malformed):
             return str(self.error)
-        where = _student_line(self.error)
+        where = student_line(self.error)
         if isinstance(self.error, TooSlow):
-            return f"it still ran after {SECONDS} seconds, at `{where}`: can it ever end?"
+            return f"it still ran after {SECONDS} seconds{f', at `{where}`' if where else ''}: can it ever end?"
         if where is None and isinstance(self.error, TypeError):
             return f"it cannot be called as its docstring says: {self.error}"
         return f"it raised {type(self.error).__name__}: {self.error}" + (f" (at `{where}`)" if where else "")
@@ -130,12 +131,16 @@ def changes(now, before, name: str) -> Iterator[str]:
 _SINGLE = bool | int | float | str | np.generic | None
 
 
-def _student_line(error: BaseException) -> str | None:
-    """The source line that raised, in the student's code; None when the call itself failed."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "autograder/checking" not in _posix(f.filename)]
+def student_line(error: BaseException) -> str | None:
+    """The source line that raised, in the student's code; None when the call itself failed.
+
+    An error of a function in another process brings its line along.
+    """
+    if hasattr(error, "student_line"):
+        return error.student_line
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not _OURS.search(f.filename)]
     own = [f for f in frames if "site-packages" not in f.filename]
     return (own or frames)[-1].line or None if frames else None
 
 
-def _posix(path: str) -> str:
-    return path.replace("\\", "/")
+_OURS = re.compile(r"autograder[/\\](checking|grading)[/\\]")

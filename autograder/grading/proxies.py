@@ -1,0 +1,238 @@
+"""What stands, in the grader's process, for what a student's process holds: asked over the wire, never trusted.
+
+A proxy can be called, indexed, iterated and given back. Data that comes back is plain data. A proxy equals nothing:
+who compares one gets an error, not the student's opinion.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import select
+import socket
+from functools import lru_cache
+
+import numpy as np
+
+from autograder.grading.peer import Peer
+from autograder.grading.values import Unsendable, Violation
+from autograder.grading.wire import Ended, TimeUp
+
+TEXT = 10_000  # characters of a student's message that are kept
+
+
+class ProcessEnded(Exception):
+    """The student's process is gone; the message says why."""
+
+
+class Proxy:
+    """Something of the student's without a form as data."""
+
+    _peer_stand_in = True
+    __array_ufunc__ = None
+
+    def __init__(self, peer: GraderPeer, number: int):
+        object.__setattr__(self, "_peer", peer)
+        object.__setattr__(self, "_number", number)
+
+    def __getattr__(self, name: str):
+        if name.startswith("__array") or name.startswith("_repr_") or name == "_ipython_display_":
+            raise AttributeError(name)
+        return self._peer.ask("attribute", self, name)
+
+    def __setattr__(self, name: str, value) -> None:
+        self._peer.ask("set attribute", self, name, value)
+
+    def __getitem__(self, key):
+        return self._peer.ask("item", self, key)
+
+    def __len__(self) -> int:
+        length = self._peer.ask("length", self)
+        if type(length) is not int or not 0 <= length < 2**31:
+            raise Violation("a length is no length")
+        return length
+
+    def __bool__(self) -> bool:
+        return self._peer.ask("truth", self) is True
+
+    def __iter__(self):
+        iterator = self._peer.ask("iterator", self)
+        while True:
+            answer = self._peer.ask("next", iterator)
+            if type(answer) is not tuple or len(answer) > 1:
+                raise Violation("an iterator gave what is none of its items")
+            if not answer:
+                return
+            yield answer[0]
+
+    def __array__(self, *args, **kwargs):
+        raise TypeError(f"it is {self!r}, not an array")
+
+    def __eq__(self, other):
+        raise TypeError(f"it is {self!r}, which cannot be compared with a value")
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+
+    def __hash__(self) -> int:
+        return self._number
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of the student's>"
+
+
+class CallableProxy(Proxy):
+    """A function or a class of the student's. Arguments that it changes in place are changed here too."""
+
+    def __call__(self, *args, **kwargs):
+        result, changed = self._peer.call(self, args, kwargs)
+        for place, new in changed.items():
+            write_back(kwargs[place] if isinstance(place, str) else args[place], new)
+        return result
+
+
+@lru_cache(maxsize=1024)
+def _proxy_class(type_name: str, can_be_called: bool) -> type:
+    """A proxy class that goes by the name of the type that it stands for, as messages show it."""
+    name = type_name if type_name.isidentifier() and not keyword.iskeyword(type_name) else "object"
+    return type(name, (CallableProxy if can_be_called else Proxy,), {})
+
+
+class GraderPeer(Peer):
+    """The grader's end. After the other end is gone every question raises ProcessEnded."""
+
+    def __init__(self, sock: socket.socket, why_ended=lambda: "it ended"):
+        super().__init__(sock)
+        self.why_ended = why_ended
+        self.gone = ""
+        self.process = 0  # its number, as it says
+
+    def ask(self, operation: str, *arguments, attach: socket.socket | None = None):
+        if self.gone:
+            raise ProcessEnded(self.gone)
+        try:
+            return super().ask(operation, *arguments, attach=attach)
+        except Violation as error:
+            self.end(f"your code's process sent something that is no answer: {error}")
+        except TimeUp:
+            self.end("your code's process did not answer in time")
+        except Ended:
+            self.end(f"your code's process ended: {self.why_ended()}")
+        except BaseException as error:
+            # a deadline struck while an answer was on its way: what comes next on the wire answers nothing
+            if not isinstance(error, Exception) and not hasattr(error, "student_line"):
+                self.end("your code's process was ended because it ran too long")
+            raise
+        raise ProcessEnded(self.gone)
+
+    def call(self, function: CallableProxy, args: tuple, kwargs: dict) -> tuple[object, dict]:
+        answer = self.ask("call", function, list(args), kwargs)
+        if type(answer) is not tuple or len(answer) != 2 or type(answer[1]) is not dict:
+            self.end("your code's process sent something that is no answer")
+            raise ProcessEnded(self.gone)
+        places = {*range(len(args)), *kwargs}
+        return answer[0], {place: new for place, new in answer[1].items() if place in places}
+
+    def answers(self) -> bool:
+        """Whether the other end is still there, as far as can be seen without a question."""
+        ready, _, _ = select.select([self.wire.sock], [], [], 0)
+        return not ready or bool(self.wire.sock.recv(1, socket.MSG_PEEK))
+
+    def end(self, why: str) -> None:
+        """Close the wire; say why to whoever asks again."""
+        self.gone = self.gone or why
+        self.wire.close()
+
+    def stand_in(self, number, type_name, can_be_called):
+        return _proxy_class(type_name, can_be_called)(self, number)
+
+    def serve(self, operation, arguments):
+        """A function that a test passed may be called; nothing else of the grader's can be asked for."""
+        match operation, arguments:
+            case "call", [function, list(args), dict(kwargs)] if callable(function):
+                return function(*args, **kwargs)
+        raise Violation("it asked for something that it may not")
+
+    def describe(self, error):
+        """The kind and the message; a traceback would show the test."""
+        return {"type": type(error).__name__, "bases": _builtin_bases(type(error)), "text": str(error)[:TEXT]}
+
+    def rebuild(self, told):
+        return student_error(told)
+
+    def keep(self, value):
+        if not callable(value):
+            raise Unsendable(f"a test can pass numbers, texts, arrays, lists, dicts and functions, not {type(value)}")
+
+
+def student_error(told) -> Exception:
+    """An exception of the student's, made anew: of the built-in kind that it is, under its own name.
+
+    It carries `student_line`, the line of the student's code that raised it (None where the call itself failed), and
+    `student_traceback`, as text.
+    """
+    if type(told) is not dict:
+        raise Violation("an error is malformed")
+    name, bases, text, line, trace = (told.get(key) for key in ("type", "bases", "text", "line", "traceback"))
+    name = name if type(name) is str and re.fullmatch(r"[A-Za-z_]\w{0,59}", name) else "Exception"
+    known = [b for b in bases if type(b) is str] if type(bases) is list else []
+    base = next((vars(builtins)[b] for b in known if b in _RAISABLE), Exception)
+    error = _error_class(name, base)(text[:TEXT] if type(text) is str else "")
+    error.student_line = line[:TEXT] if type(line) is str else None
+    error.student_traceback = trace[:TEXT] if type(trace) is str else ""
+    return error
+
+
+def write_back(original, new) -> None:
+    """Give an argument the content that the student's function left in its copy."""
+    if isinstance(original, np.ndarray) and isinstance(new, np.ndarray):
+        if original.shape == new.shape and original.dtype == new.dtype and original.flags.writeable:
+            original[...] = new
+    elif isinstance(original, dict) and isinstance(new, dict):
+        for key in [key for key in original if key not in new]:
+            del original[key]
+        for key, value in new.items():
+            if key in original and _same_container(original[key], value):
+                write_back(original[key], value)
+            else:
+                original[key] = value
+    elif isinstance(original, list) and isinstance(new, list):
+        if len(original) == len(new) and all(map(_same_container, original, new)):
+            for old, value in zip(original, new, strict=True):
+                write_back(old, value)
+        else:
+            original[:] = new
+    elif isinstance(original, tuple) and isinstance(new, tuple):
+        for old, value in zip(original, new, strict=False):
+            write_back(old, value)
+    elif isinstance(original, np.random.Generator) and isinstance(new, np.random.Generator):
+        original.bit_generator.state = new.bit_generator.state
+
+
+def _same_container(old, new) -> bool:
+    """Whether `old` can take on the content of `new` and stay the object that it is."""
+    if isinstance(old, np.ndarray):
+        return isinstance(new, np.ndarray) and (old.shape, old.dtype) == (new.shape, new.dtype)
+    return isinstance(old, dict | list | np.random.Generator) and type(old) is type(new)
+
+
+def _builtin_bases(kind: type) -> list[str]:
+    return [base.__name__ for base in kind.__mro__ if vars(builtins).get(base.__name__) is base]
+
+
+# not those whose raising means something to Python itself or that need more than a text
+_RAISABLE = {
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type)
+    and issubclass(value, Exception | SystemExit)
+    and not issubclass(value, UnicodeError | StopIteration | StopAsyncIteration | BaseExceptionGroup | Warning)
+}
+
+
+@lru_cache(maxsize=1024)
+def _error_class(name: str, base: type) -> type:
+    return type(name, (base,), {"__module__": "builtins", "__str__": lambda self: self.args[0]})

@@ -1,0 +1,164 @@
+"""The student's process: runs the notebook's cells, and answers calls of what they defined.
+
+Everything here runs where the student's code runs. Nothing here is trusted: the grader takes what comes as data.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import os
+import socket
+import sys
+import traceback
+import warnings
+
+import numpy as np
+
+from autograder.checking.subject import student_line
+from autograder.grading.peer import Peer
+from autograder.grading.shell import Shell
+from autograder.grading.values import CONTAINERS, Writer
+
+NOTHING = object()
+
+
+class StudentPeer(Peer):
+    """The student's end: runs cells, and serves the names that they defined."""
+
+    tells = BaseException
+
+    def __init__(self, sock: socket.socket, shell: Shell):
+        super().__init__(sock)
+        self.shell = shell
+
+    def stand_in(self, number, type_name, can_be_called):
+        def function(*args, **kwargs):
+            return self.ask("call", stand_in, list(args), kwargs)
+
+        stand_in = _GradersFunction(number, function)
+        return stand_in
+
+    def kept(self, container):
+        """A container of a type of its own is kept: given back, it is the original again."""
+        return None if type(container) in CONTAINERS else self.number_of(container)
+
+    def serve(self, operation, arguments):
+        match operation, arguments:
+            case "run", [source]:
+                return self.shell.run(source)
+            case "snapshot", []:
+                return self.snapshot()
+            case "name", [name]:
+                value = self.shell.user_ns.get(name, NOTHING)
+                return () if value is NOTHING or name in self.shell.user_ns_hidden else (value,)
+        with np.errstate(all="ignore"), warnings.catch_warnings():  # as the check does in a notebook
+            warnings.simplefilter("ignore")
+            return self._use(operation, arguments)
+
+    def _use(self, operation, arguments):
+        match operation, arguments:
+            case "call", [function, args, kwargs]:
+                return self._call(function, args, kwargs)
+            case "attribute", [thing, name]:
+                return getattr(thing, name)
+            case "set attribute", [thing, name, value]:
+                return setattr(thing, name, value)
+            case "item", [thing, key]:
+                return thing[key]
+            case "length", [thing]:
+                return len(thing)
+            case "truth", [thing]:
+                return bool(thing)
+            case "iterator", [thing]:
+                return _Iterator(iter(thing))
+            case "next", [_Iterator() as iterator]:
+                return iterator.next()
+        raise TypeError(f"{operation} is no question")
+
+    def _call(self, function, args, kwargs):
+        """The result, and what the arguments are after the call where it changed them in place."""
+        places = [*enumerate(args), *kwargs.items()]
+        before = {place: self._content(value) for place, value in places}
+        result = function(*args, **kwargs)
+        changed = {place: v for place, v in places if before[place] is not None and before[place] != self._content(v)}
+        return result, changed
+
+    def _content(self, value):
+        """All that can be changed in a value, as bytes and forms; None for what cannot be changed."""
+        if not isinstance(value, (*CONTAINERS, np.random.Generator)):
+            return None
+        writer = Writer(self._export, self.kept)
+        return writer.write(value), [bytes(buffer) for buffer in writer.buffers]
+
+    def snapshot(self) -> int:
+        """Keep the present state in a process of its own, which answers on the socket that follows the question."""
+        sock = self.wire.attached()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of threads that a fork leaves behind
+            child = os.fork()
+        if child == 0:
+            self.wire.close()
+            answer_calls(sock, self.shell)
+        sock.close()
+        return child
+
+    def describe(self, error):
+        trace = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in trace if "autograder/grading/" not in frame.filename.replace("\\", "/")]
+        return {
+            "type": type(error).__name__,
+            "bases": [kind.__name__ for kind in type(error).__mro__],
+            "text": _text(error),
+            "line": student_line(error),
+            "traceback": "".join(traceback.format_list(own))[-10_000:],
+        }
+
+    def rebuild(self, told):
+        kind = vars(builtins).get(told["type"])
+        good = isinstance(kind, type) and issubclass(kind, Exception)
+        return (kind if good else RuntimeError)(told["text"])
+
+
+class _GradersFunction:
+    """A function that a test passed. Calling it asks the grader."""
+
+    _peer_stand_in = True
+
+    def __init__(self, number: int, function):
+        self._number, self._function = number, function
+
+    def __call__(self, *args, **kwargs):
+        return self._function(*args, **kwargs)
+
+
+class _Iterator:
+    """An iterator whose end is data: an item comes as a tuple of one, the end as an empty one."""
+
+    def __init__(self, iterator):
+        self.iterator = iterator
+
+    def next(self) -> tuple:
+        for item in self.iterator:
+            return (item,)
+        return ()
+
+
+def run_cells(sock: socket.socket, shell: Shell) -> None:
+    """Answer until the grader closes the wire; then the process ends, whatever the student's code left running."""
+    with contextlib.suppress(BaseException):
+        StudentPeer(sock, shell).serve_until_closed()
+    os._exit(0)
+
+
+def answer_calls(sock: socket.socket, shell: Shell) -> None:
+    """As `run_cells`, with nobody to read what is printed."""
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    run_cells(sock, shell)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its message cannot be shown)"
