@@ -1,5 +1,7 @@
 """nbgrader's settings for this course. `c` is traitlets' config object."""
 
+from autograder.grading import configure
+
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "gradus"
@@ -14,27 +16,8 @@ c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("Not written yet: fill this cell and run it.")'
 }
 
-# what students lack beside their answers comes back before they are graded
-c.OverwriteCells.add_missing_cells = True
-
-# experiments are not run again in grading: the student's own figures stay
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "autograder.grading.outputs.ClearGradedOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Execute.skip_cells_with_tag = "experiment"
-c.Execute.extra_arguments = ["--log-level=ERROR"]  # the warning of a TCP connection is no news on one machine
-
-# a feedback page shows a test's result, not its hidden part; the instructor's autograded copy keeps it
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "autograder.grading.outputs.HideTestTracebacks",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+# a student's code runs in a sandbox, the tests outside of it
+configure(c)
 
 # `nbgrader zip_collect` takes archives whose files are called STUDENT_…_03_optimizers.ipynb, as Canvas names them
 c.FileNameCollectorPlugin.named_regexp = (

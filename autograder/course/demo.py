@@ -25,6 +25,8 @@ from autograder.course.key import SOLUTIONS, Key
 from autograder.course.release import release
 from autograder.course.sample_class import CLASS, Student, hand_in
 from autograder.course.selfcheck import right_answers
+from autograder.grading.restore import ABOUT
+from autograder.grading.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ class Grade:
     told: list[str]
 
 
-def run_demo(key: Key, course: Path, folder: Path, students: list[Student] = CLASS) -> list[Grade]:
+def run_demo(
+    key: Key, course: Path, folder: Path, students: list[Student] = CLASS, sandbox: Sandbox = Sandbox.REQUIRED
+) -> list[Grade]:
     """Make a course of its own in `folder`, take a sample class through it, and return the table's rows.
 
-    The pages are then in `feedback/`, the grades in `grades.csv`.
+    The pages are then in `feedback/`, the grades in `grades.csv`. The class is ours, so it may run without a sandbox.
     """
-    _set_up(key, course, folder)
+    _set_up(key, course, folder, sandbox)
     release(key, folder)
     hand_in(key, folder, students, [*right_answers(course, key), *key.wrong_answers])
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
@@ -55,12 +59,13 @@ def run_demo(key: Key, course: Path, folder: Path, students: list[Student] = CLA
         return [_grade(gradebook, key.assignment, *pair) for pair in zip(students, graded, strict=True)]
 
 
-def _set_up(key: Key, course: Path, folder: Path) -> None:
+def _set_up(key: Key, course: Path, folder: Path, sandbox: Sandbox) -> None:
     """An empty course with this one assignment and this course's settings."""
     shutil.rmtree(folder, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     shutil.copytree(course / SOLUTIONS / key.assignment, folder / SOLUTIONS / key.assignment, ignore=ignore)
-    shutil.copy(course / "nbgrader_config.py", folder)
+    config = (course / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(f'{config}\nc.ExecuteApart.sandbox = "{sandbox}"\n', encoding="utf-8")
 
 
 def _api(folder: Path) -> NbGraderAPI:
@@ -87,17 +92,19 @@ def _grade(gradebook: Gradebook, assignment: str, student: Student, graded: bool
     """The row of one student, from the gradebook and the autograded notebook."""
     possible = gradebook.find_assignment(assignment).max_code_score
     if not graded:
-        told = ["The notebook cannot be read: it is not valid JSON. Hand it in again."]
-        return Grade(student.name, student.story, None, possible, told)
+        return Grade(student.name, student.story, None, possible, ["It could not be graded: see the log."])
     points = gradebook.find_submission(assignment, student.name).code_score
     notebook = nbformat.read(Path("autograded") / student.name / assignment / f"{assignment}.ipynb", as_version=4)
     return Grade(student.name, student.story, points, possible, told_by(notebook))
 
 
 def told_by(notebook) -> list[str]:
-    """What a graded notebook tells: the hints with their exercise, and how many exercises were not attempted."""
+    """What a graded notebook tells: what was wrong with the file, the hints with their exercise, and how many
+    exercises were not attempted."""
     told, skipped = [], 0
     for cell in notebook.cells:
+        if cell.id == ABOUT:
+            told += re.findall(r"^- (.*)$", cell.source, re.MULTILINE)
         if cell.cell_type != "code" or not cell.metadata.get("nbgrader", {}).get("grade"):
             continue
         text = "\n".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 
 from autograder.checking import notebook as checks
 from autograder.grading.limits import MB, Limits
 from autograder.grading.proxies import GraderPeer, ProcessEnded
 from autograder.grading.sandbox import Sandbox, WarmProcess, start_student
-from autograder.grading.shell import Shell, make_shell
+from autograder.grading.shell import Shell, make_shell, well_formed
 from autograder.grading.testing import Namespace, Ran, run_test
-from autograder.grading.trusted import Trusted, parts
+from autograder.grading.trusted import Trusted, parsed, parts
 from autograder.grading.values import Violation
 from autograder.grading.wire import Ended, TimeUp, Wire, pair
 
@@ -82,9 +84,18 @@ class _Submission:
         self.student: GraderPeer
         self.lost: set[int] = set()  # cells that ended their process: not run again
         self.states: dict[int, GraderPeer] = {}
+        self.peers: list[GraderPeer] = []
 
     def run(self) -> list[list[dict] | None]:
         self.warden = self.warm.begin(self.limits)
+        try:
+            return self._run()
+        finally:
+            for peer in self.peers:
+                peer.end("the submission is graded")
+            self.warden.close()
+
+    def _run(self) -> list[list[dict] | None]:
         self._start()
         outputs: list[list[dict] | None] = [None] * len(self.job.cells)
         tests = []
@@ -98,9 +109,7 @@ class _Submission:
         self._tell_warden("stop")
         shell = _shell(self.limits.output * MB)
         with chdir(self.job.released), _importable(self.job.released), checks.working_for(self.job.work):
-            outputs = self._run_tests(outputs, tests, shell)
-        self.warden.close()
-        return outputs
+            return self._run_tests(outputs, tests, shell)
 
     def _run_tests(self, outputs: list, tests: list[int], shell: Shell) -> list:
         split = {index: parts(self.job.cells[index][1]) for index in tests}
@@ -118,7 +127,7 @@ class _Submission:
             if hidden and ran.passed:
                 where = f"<hidden test {index}>"
                 last = self._run_part(index, hidden, where, {**names, **ran.names}, shell, ends=hidden_ends)
-                outputs[index] = ran.outputs + [_without_message(output, hidden) for output in last.outputs]
+                outputs[index] = ran.outputs + [_as_told(output, last.error, hidden) for output in last.outputs]
                 names = last.names
             if index in self.states:
                 self.states[index].end("its test is over")
@@ -128,7 +137,7 @@ class _Submission:
         if not source.strip():
             return Ran(names=names)
         peer = self._state(index)
-        peer.wire.until = min(time.monotonic() + self.limits.test_seconds, self.ends_at)
+        self._set_limit(peer, self.limits.test_seconds, self.limits.test())
         ran = run_test(source, where, Namespace(names, self.job.trusted, peer), shell, self.limits, ends=ends)
         if peer.gone:
             self._tell_warden("kill", peer.process)  # it may hang where it was
@@ -137,32 +146,60 @@ class _Submission:
     def _run_cell(self, index: int, source: str) -> list[dict]:
         if time.monotonic() > self.ends_at:
             return [_ended("TimeLimit", self.limits.submission())]
-        self.student.wire.until = min(time.monotonic() + self.limits.cell_seconds, self.ends_at)
+        self._set_limit(self.student, self.limits.cell_seconds, self.limits.cell())
         try:
             outputs = self.student.ask("run", source)
-            return _checked(outputs)
+            return well_formed(outputs, 2 * self.limits.output * MB)
         except ProcessEnded as error:
-            late = time.monotonic() >= self.student.wire.until
-            why = self.limits.submission() if time.monotonic() >= self.ends_at else self.limits.cell()
+            late = str(error) == self.student.late
             self.lost.add(index)
             self._restart(index)
-            return [_ended("TimeLimit", why) if late else _ended("ProcessEnded", str(error))]
-        except Exception as error:  # the shell itself was broken by the student's code
+            return [_ended("TimeLimit" if late else "ProcessEnded", str(error))]
+        except (Exception, SystemExit) as error:  # the shell itself was broken by the student's code
             return [_ended(type(error).__name__, str(error))]
 
-    def _keep_state(self, index: int) -> None:
+    def _keep_state(self, index: int, *, again: bool = True) -> None:
         """Let the student's process fork a copy of itself, which waits for the calls of this test."""
         ours, theirs = pair()
-        peer = self.states[index] = GraderPeer(ours, self._why)
-        self.student.wire.until = min(time.monotonic() + self.limits.cell_seconds, self.ends_at)
+        peer = self.states[index] = self._peer(ours)
         try:
-            peer.process = self.student.ask("snapshot", attach=theirs)
+            peer.process = self._snapshot(theirs)
         except ProcessEnded:
             self._restart(index + 1)
-        except Exception as error:  # no process could be forked
+        except (Exception, SystemExit) as error:  # no process could be forked
             peer.end(f"the state of your notebook could not be kept: {type(error).__name__}: {error}")
+            if again:
+                self._restart_without_hoarders(index)
+                self._keep_state(index, again=False)
         finally:
             theirs.close()
+
+    def _snapshot(self, theirs: socket.socket) -> int:
+        """Let the student's process fork a copy that answers on a socket; its number, as it says."""
+        self._set_limit(self.student, self.limits.cell_seconds, self.limits.cell())
+        process = self.student.ask("snapshot", attach=theirs)
+        return process if type(process) is int and 0 < process < 2**31 else 0
+
+    def _restart_without_hoarders(self, index: int) -> None:
+        """As `_restart`, in a new space, and without the cells after which no process can be forked any more."""
+        self._start_in_new_space()
+        for earlier, (role, source) in enumerate(self.job.cells[:index]):
+            if role is not Role.STUDENT or earlier in self.lost:
+                continue
+            self._run_cell(earlier, source)
+            ours, theirs = pair()
+            with ours, theirs:
+                try:
+                    self._snapshot(theirs)
+                except (Exception, SystemExit):
+                    self.lost.add(earlier)
+                    return self._restart_without_hoarders(index)
+
+    def _start_in_new_space(self) -> None:
+        self.student.end("it was started again")
+        self.warden.close()
+        self.warden = self.warm.begin(self.limits)
+        self._start()
 
     def _state(self, index: int) -> GraderPeer:
         """The kept state of a test; made again where the fault of another has ended it before it was asked."""
@@ -175,7 +212,11 @@ class _Submission:
 
     def _start(self) -> None:
         self.warden.until = time.monotonic() + self.limits.cell_seconds
-        self.student = GraderPeer(start_student(self.warden), self._why)
+        self.student = self._peer(start_student(self.warden))
+
+    def _peer(self, sock: socket.socket) -> GraderPeer:
+        self.peers.append(GraderPeer(sock, self._why))
+        return self.peers[-1]
 
     def _restart(self, index: int) -> None:
         """A new student's process, in the state before a cell: the cells up to it run again, but for the fatal ones."""
@@ -183,67 +224,63 @@ class _Submission:
         try:
             self._start()
         except (Ended, TimeUp):  # the whole space is gone: a limit on all of its processes was met
-            self.warden = self.warm.begin(self.limits)
-            self._start()
+            self._start_in_new_space()
         for earlier, (role, source) in enumerate(self.job.cells[:index]):
             if role is Role.STUDENT and earlier not in self.lost:
                 self._run_cell(earlier, source)
 
-    def _why(self) -> str:
-        """Why a process ended: a limit that it met, or how it left."""
-        return self.warm.verdict() or _reason(self._tell_warden("why"), self.limits)
+    def _set_limit(self, peer: GraderPeer, seconds: float, sentence: str) -> None:
+        """How long a process may take for its answers, and what is said when it takes longer."""
+        own = time.monotonic() + seconds
+        peer.wire.until = min(own, self.ends_at)
+        peer.late = sentence if own < self.ends_at else self.limits.submission()
 
-    def _tell_warden(self, *command) -> list:
+    def _why(self, process: int) -> str:
+        """Why a process ended: a limit that it met, or how it left."""
+        return self.warm.verdict() or _reason(self._tell_warden("why", process), self.limits)
+
+    def _tell_warden(self, *command) -> int | None:
         try:
             self.warden.until = time.monotonic() + 5
             self.warden.send(list(command))
-            return self.warden.receive()[0][1:] if command == ("why",) else []
+            return self.warden.receive()[0][1] if command[0] == "why" else None
         except (Ended, TimeUp, Violation):
-            return []
+            return None
 
 
-def _reason(statuses: list[int], limits: Limits) -> str:
-    """What exit statuses say, in words."""
-    for status in statuses:
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            if number == signal.SIGXCPU:
-                return limits.cpu()
-            return f"it was ended by signal {number} ({signal.strsignal(number) or 'unknown'})"
+def _reason(status: int | None, limits: Limits) -> str:
+    """What an exit status says, in words."""
+    if status is None:
+        return "it closed its connection"
+    if not os.WIFSIGNALED(status):
         return f"it left with exit status {os.WEXITSTATUS(status)}"
-    return "it closed its connection"
+    number = os.WTERMSIG(status)
+    if number == signal.SIGXCPU:
+        return limits.cpu()
+    return f"it was ended by signal {number} ({signal.strsignal(number) or 'unknown'})"
 
 
 def _ended(name: str, why: str) -> dict:
     return {"output_type": "error", "ename": name, "evalue": why, "traceback": [f"{name}: {why}"]}
 
 
-def _checked(outputs) -> list[dict]:
-    """What a student's process gave as a cell's outputs, kept where it has the form of one."""
-    kept = []
-    for output in outputs if isinstance(outputs, list) else ():
-        match output:
-            case {"output_type": "stream", "name": "stdout" | "stderr", "text": str()}:
-                kept.append({key: output[key] for key in ("output_type", "name", "text")})
-            case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
-                lines = [line for line in lines if isinstance(line, str)]
-                kept.append({**{key: output[key] for key in ("output_type", "ename", "evalue")}, "traceback": lines})
-            case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
-                data = {mime: part for mime, part in data.items() if isinstance(mime, str) and isinstance(part, str)}
-                count = {"execution_count": None} if kind == "execute_result" else {}
-                kept.append({"output_type": kind, **count, "data": data, "metadata": {}})
-    return kept
+def _as_told(output: dict, error: BaseException | None, source: str) -> dict:
+    """An error of a hidden test as its student may read it: a built-in kind, and the words of the test itself.
 
-
-def _without_message(output: dict, source: str) -> dict:
-    """An error of a hidden test as its student may read it: the words of the test itself, no value and no other text.
-
+    No other text: whatever the student's code raises, its name and its message, may be made of the hidden input.
     The traceback stays, for the instructor's copy; feedback pages leave it out.
     """
-    if output["output_type"] != "error" or output["ename"] == "TimeLimit":
+    if output["output_type"] != "error" or error is None:
         return output
-    told = output["evalue"] if output["evalue"] and output["evalue"] in source else HIDDEN_FAILED
-    return {**output, "evalue": told}
+    kind = next(kind for kind in type(error).__mro__ if kind in (ProcessEnded, vars(builtins).get(kind.__name__)))
+    own = type(error) is AssertionError and str(error) in _words(source)
+    return {**output, "ename": kind.__name__, "evalue": str(error) if own else HIDDEN_FAILED}
+
+
+def _words(source: str) -> set[str]:
+    """The texts that stand in a test as they are."""
+    nodes = ast.walk(parsed(source) or ast.Module([], []))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 @contextmanager
@@ -282,6 +319,7 @@ class _WarmOne:
 _warm = _WarmOne()
 
 
-@lru_cache(maxsize=1)
 def _shell(limit: int) -> Shell:
-    return make_shell(limit)
+    shell = make_shell(limit)
+    shell.recorder.limit = limit
+    return shell

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.grading.limits import MB, Limits
 
@@ -76,6 +77,14 @@ def drop_privileges(seccomp: bytes) -> None:
         _prctl(PR_SET_SECCOMP, FILTER, ctypes.byref(_Program(len(seccomp) // 8, ctypes.addressof(program))))
 
 
+def close_descriptors() -> None:
+    """Nothing is written to, or read from, what the warm process was started with: the next submission has it too."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
 def hide_from_students() -> None:
     """Let no process of the same user look into this one or trace it."""
     _prctl(PR_SET_DUMPABLE, 0)
@@ -112,7 +121,7 @@ def use_of(processes: list[int], enough: int) -> Use:
     memory, cpu = 0, 0.0
     for process in processes:
         try:
-            fields = open(f"/proc/{process}/stat").read().rpartition(")")[2].split()  # noqa: SIM115
+            fields = _stat(process)
         except OSError:
             continue
         cpu += sum(map(int, fields[11:15])) / _TICKS
@@ -122,13 +131,18 @@ def use_of(processes: list[int], enough: int) -> Use:
     return Use(memory, cpu)
 
 
+def _stat(process) -> list[str]:
+    """The fields of a process's line from its state on. Its name, which stands before, may hold anything."""
+    return Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].decode().split()
+
+
 def _parents() -> dict[int, int]:
     """Number -> parent's number, of every process that is seen."""
     parents = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                parents[int(name)] = int(open(f"/proc/{name}/stat").read().rpartition(")")[2].split()[1])  # noqa: SIM115
+                parents[int(name)] = int(_stat(name)[1])
             except OSError:
                 continue
     return parents
@@ -145,7 +159,7 @@ class _Program(ctypes.Structure):
 def _share(process: int) -> int:
     """A process's memory in bytes, where a page that n processes share counts as 1/n."""
     try:
-        lines = open(f"/proc/{process}/smaps_rollup").read().splitlines()  # noqa: SIM115
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

@@ -104,11 +104,12 @@ def _proxy_class(type_name: str, can_be_called: bool) -> type:
 class GraderPeer(Peer):
     """The grader's end. After the other end is gone every question raises ProcessEnded."""
 
-    def __init__(self, sock: socket.socket, why_ended=lambda: "it ended"):
+    def __init__(self, sock: socket.socket, why_ended=lambda process: "it ended"):
         super().__init__(sock)
         self.why_ended = why_ended
         self.gone = ""
         self.process = 0  # its number, as it says
+        self.late = "it did not answer in time"  # or which limit that is
 
     def ask(self, operation: str, *arguments, attach: socket.socket | None = None):
         if self.gone:
@@ -118,9 +119,9 @@ class GraderPeer(Peer):
         except Violation as error:
             self.end(f"your code's process sent something that is no answer: {error}")
         except TimeUp:
-            self.end("your code's process did not answer in time")
+            self.end(self.late)
         except Ended:
-            self.end(f"your code's process ended: {self.why_ended()}")
+            self.end(f"your code's process ended: {self.why_ended(self.process)}")
         except BaseException as error:
             # a deadline struck while an answer was on its way: what comes next on the wire answers nothing
             if not isinstance(error, Exception) and not hasattr(error, "student_line"):
@@ -139,7 +140,10 @@ class GraderPeer(Peer):
     def answers(self) -> bool:
         """Whether the other end is still there, as far as can be seen without a question."""
         ready, _, _ = select.select([self.wire.sock], [], [], 0)
-        return not ready or bool(self.wire.sock.recv(1, socket.MSG_PEEK))
+        try:
+            return not ready or bool(self.wire.sock.recv(1, socket.MSG_PEEK))
+        except OSError:  # it ended without reading what it was asked
+            return False
 
     def end(self, why: str) -> None:
         """Close the wire; say why to whoever asks again."""

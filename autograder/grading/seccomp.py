@@ -8,14 +8,15 @@ import tempfile
 UNIX_SOCKETS = 1
 NEW_USER_SPACE = 0x10000000
 
-# what computing never needs, and what attacks on kernels are made of
+# what computing never needs, what attacks on kernels are made of, and memory that no limit counts
 REFUSED = """
 acct add_key adjtimex bpf chroot clock_adjtime clock_settime delete_module fanotify_init finit_module fsconfig
 fsmount fsopen fspick init_module io_uring_enter io_uring_register io_uring_setup ioperm iopl kcmp kexec_file_load
-kexec_load keyctl lookup_dcookie mount mount_setattr move_mount move_pages name_to_handle_at nfsservctl
+kexec_load keyctl lookup_dcookie memfd_create memfd_secret mount mount_setattr move_mount move_pages msgget
+name_to_handle_at nfsservctl
 open_by_handle_at open_tree perf_event_open personality pidfd_getfd pivot_root process_madvise process_vm_readv
-process_vm_writev ptrace quotactl quotactl_fd reboot request_key sethostname setdomainname setns settimeofday
-swapoff swapon syslog umount umount2 unshare userfaultfd vhangup vmsplice
+process_vm_writev ptrace quotactl quotactl_fd reboot request_key semget sethostname setdomainname setns
+settimeofday shmget swapoff swapon syslog umount umount2 unshare userfaultfd vhangup vmsplice
 """.split()  # noqa: SIM905
 
 

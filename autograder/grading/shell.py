@@ -30,19 +30,22 @@ class Recorder:
         self._clear_next = False
 
     def stream(self, name: str, text: str) -> None:
-        if text := self._cut(text):
+        if text := self._cut(storable(text)):
             self._cleared()
             if self.outputs and self.outputs[-1].get("name") == name:
-                self.outputs[-1]["text"] += text
+                self.outputs[-1]["text"].append(text)
             else:
-                self.outputs.append({"output_type": "stream", "name": name, "text": text})
+                self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
 
     def data(self, data: dict, metadata: dict, *, display_id=None, update=False, result: int | None = None) -> None:
         """A display, or with `result`, the execution count, a cell's value."""
-        if sum(len(str(part)) for part in data.values()) > self._left:
-            self._cut(" " * (self._left + 1))
+        size = sum(len(str(part)) for part in data.values())
+        if size > self._left:
+            if self._left >= 0:
+                self._left = 0
+                self.stream("stdout", "\n")
             return
-        self._left -= sum(len(str(part)) for part in data.values())
+        self._left -= size
         if update:
             for output in self.outputs:
                 if output.get("_display_id") == display_id:
@@ -57,7 +60,12 @@ class Recorder:
     def error(self, name: str, text: str, traceback: list[str]) -> None:
         self._cleared()
         self.outputs.append(
-            {"output_type": "error", "ename": name[:200], "evalue": text[:10_000], "traceback": _ends(traceback)}
+            {
+                "output_type": "error",
+                "ename": name[:200],
+                "evalue": storable(text[:10_000]),
+                "traceback": _ends([storable(line) for line in traceback]),
+            }
         )
 
     def clear(self, wait: bool) -> None:
@@ -66,7 +74,10 @@ class Recorder:
             self.outputs.clear()
 
     def finished(self) -> list[dict]:
-        return [{k: v for k, v in output.items() if k != "_display_id"} for output in self.outputs]
+        return [
+            {k: "".join(v) if k == "text" else v for k, v in output.items() if k != "_display_id"}
+            for output in self.outputs
+        ]
 
     def _cleared(self) -> None:
         if self._clear_next:
@@ -175,6 +186,34 @@ def make_shell(limit: int) -> Shell:
     return shell
 
 
+def well_formed(outputs, most: int | None = None) -> list[dict]:
+    """Of what claims to be a cell's outputs, those that have nbformat's form. Parts that are no text are left out.
+
+    most: characters, but for errors, after which the rest is left out too: more than a shell gives.
+    """
+    kept = []
+    for output in outputs if isinstance(outputs, list) else ():
+        match output:
+            case {"output_type": "stream", "name": "stdout" | "stderr", "text": text} if text := _text(text):
+                kept.append({"output_type": "stream", "name": output["name"], "text": text})
+            case {"output_type": "error", "ename": str(), "evalue": str(), "traceback": list(lines)}:
+                about = {"ename": storable(output["ename"][:200]), "evalue": storable(output["evalue"][:10_000])}
+                lines = [storable(line) for line in lines if isinstance(line, str)]
+                kept.append({"output_type": "error", **about, "traceback": _ends(lines)})
+            case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
+                data = {mime: text for mime, part in data.items() if isinstance(mime, str) and (text := _text(part))}
+                count = {"execution_count": None} if kind == "execute_result" else {}
+                kept.append({"output_type": kind, **count, "data": data, "metadata": {}})
+        if most is not None and kept and (most := most - _size(kept[-1])) < 0:
+            return kept[:-1]
+    return kept
+
+
+def storable(text: str) -> str:
+    """The text with a ? for each half of a surrogate pair, which no file in UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _no_input(prompt="", *args, **kwargs):
     raise EOFError(NO_INPUT)
 
@@ -183,3 +222,15 @@ def _ends(lines: list[str], most: int = 200) -> list[str]:
     """A traceback; of one that is too long the beginning and the end."""
     lines = [line[:10_000] for line in lines]
     return lines if len(lines) <= most else [*lines[: most // 2], "…", *lines[-most // 2 :]]
+
+
+def _text(part) -> str | None:
+    """A text, which a notebook's file may hold as a list of lines."""
+    if isinstance(part, list) and all(isinstance(line, str) for line in part):
+        part = "".join(part)
+    return storable(part) if isinstance(part, str) else None
+
+
+def _size(output: dict) -> int:
+    """Characters of an output that is no error."""
+    return len(output.get("text", "")) + sum(len(mime) + len(part) for mime, part in output.get("data", {}).items())

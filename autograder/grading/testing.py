@@ -59,11 +59,13 @@ class Namespace(dict):
 
 @dataclass
 class Ran:
-    """What a part of a test cell left: outputs in nbformat's form, whether it went through, the names it defined."""
+    """What a part of a test cell left: outputs in nbformat's form, whether it went through, the names it defined,
+    the error that ended it (None where time did)."""
 
     outputs: list[dict] = field(default_factory=list)
     passed: bool = True
     names: dict = field(default_factory=dict)
+    error: BaseException | None = None
 
 
 def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits: Limits, *, ends: bool) -> Ran:
@@ -75,9 +77,9 @@ def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits
     linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
     kept = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = _Text(shell.recorder)
-    passed = False
+    passed, raised = False, None
     try:
-        with warnings.catch_warnings(), deadline(limits.test_seconds):
+        with warnings.catch_warnings(), shell.builtin_trap, deadline(limits.test_seconds):
             tree = parsed(source)
             if tree is None:
                 ast.parse(source)  # raises the SyntaxError
@@ -92,10 +94,11 @@ def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits
     except TooSlow:
         shell.recorder.error("TimeLimit", limits.test(), [f"TimeLimit: {limits.test()}"])
     except (Exception, SystemExit) as error:
+        raised = error
         shell.recorder.error(type(error).__name__, str(error), _traceback(error, where))
     finally:
         sys.stdout, sys.stderr = kept
-    return Ran(shell.recorder.finished(), passed, namespace.own_names())
+    return Ran(shell.recorder.finished(), passed, namespace.own_names(), raised)
 
 
 class _Text(io.TextIOBase):

@@ -60,7 +60,7 @@ def parts(source: str) -> tuple[str, str, bool]:
     """
     hidden = "".join(match[0].rstrip("\n") + "\n" for match in HIDDEN.finditer(source))
     visible = HIDDEN.sub("", source)
-    if parsed(hidden) is None or parsed(visible) is None:
+    if parsed("pass\n" + hidden) is None or parsed(visible) is None:  # alone it would be taken out of its block
         return "", source, True
     tail = HIDDEN.split(source)[-1]
     return visible, hidden, bool(hidden) and not tail.strip()

@@ -137,7 +137,7 @@ class Reader:
     that a Writer does not write.
     """
 
-    def __init__(self, buffers: list[bytearray], resolve: Callable, remember: Callable):
+    def __init__(self, buffers: list[bytearray | memoryview], resolve: Callable, remember: Callable):
         self.buffers = list(buffers)
         self.resolve, self.remember = resolve, remember
 
@@ -177,16 +177,13 @@ class Reader:
                     raise Violation("an integer is too long")
                 return int(text, 16)
             case "str":
-                return self._take(*parts).decode("utf-8", "surrogatepass")
+                return str(self._take(*parts), "utf-8", "surrogatepass")
             case "bytes":
                 return bytes(self._take(*parts))
             case "complex":
                 return complex(*map(float, parts))
             case "rng":
-                name, state = parts
-                generator = np.random.Generator(BIT_GENERATORS[name](0))
-                generator.bit_generator.state = self._read(state, depth + 1)
-                return generator
+                return self._generator(*parts, depth)
             case "slice":
                 return slice(*[self._read(p, depth + 1) for p in parts])
             case "range":
@@ -201,6 +198,15 @@ class Reader:
                 return DTYPES[parts[0]].type
         return self.resolve(tag, *parts)
 
+    def _generator(self, name: str, state: list, depth: int) -> np.random.Generator:
+        """NumPy does not look at the positions in a state: one outside would read, and crash, where no state is."""
+        generator = np.random.Generator(BIT_GENERATORS[name](0))
+        state = self._read(state, depth + 1)
+        if not 0 <= state["state"].get("pos", 0) <= 624 or not 0 <= state.get("buffer_pos", 0) <= 4:
+            raise Violation("a generator's state is impossible")
+        generator.bit_generator.state = state
+        return generator
+
     def _scalar(self, name: str, data: bytes) -> np.generic:
         if DTYPES[name].kind == "b":
             return np.bool(data != b"\0")
@@ -209,17 +215,19 @@ class Reader:
     def _array(self, name: str, shape: list, index: int) -> np.ndarray:
         dtype, buffer = DTYPES[name], self._take(index)
         size = dtype.itemsize
+        if len(shape) > 32:
+            raise Violation("an array has too many axes")
         for length in shape:
             if type(length) is not int or length < 0:
                 raise Violation("an array has an impossible shape")
             size *= length
-        if size != len(buffer) or len(shape) > 32:
+        if size != len(buffer):
             raise Violation("an array's shape does not fit its bytes")
         if dtype.kind == "b":  # a bool is 0 or 1, whatever byte was sent
             return (np.frombuffer(buffer, dtype=np.uint8) != 0).reshape(shape)
         return np.frombuffer(buffer, dtype=dtype).reshape(shape)
 
-    def _take(self, index: int) -> bytearray:
+    def _take(self, index: int) -> bytearray | memoryview:
         if type(index) is not int or not 0 <= index < len(self.buffers) or self.buffers[index] is None:
             raise Violation("a buffer is missing or named twice")
         buffer, self.buffers[index] = self.buffers[index], None

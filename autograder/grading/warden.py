@@ -24,14 +24,15 @@ TICK = 0.2  # seconds between two looks at who has ended
 
 class Warden:
     """line: to the grader. Its messages: ["start"] and a socket: a new student's process; ["stop"]: end that process;
-    ["kill", number]: end another of the submission's; ["why"]: tell the exit statuses of those that ended.
+    ["kill", number]: end another of the submission's; ["why", number]: tell the exit status of one that ended, where
+    0 is the student's process.
     """
 
     def __init__(self, line: socket.socket, shell: Shell, folder: str, limits: Limits, seccomp: bytes, private: bool):
         self.wire, self.shell, self.folder, self.limits = Wire(line), shell, folder, limits
         self.seccomp, self.private = seccomp, private
         self.student = 0
-        self.ends: list[int] = []
+        self.ends: dict[int, int] = {}  # number of one that ended -> exit status
 
     def run(self) -> None:
         """Serve the grader until it closes the line."""
@@ -49,7 +50,7 @@ class Warden:
                         case "kill":
                             self._end(*rest)
                         case "why":
-                            self._tell_why()
+                            self._tell_why(*rest)
         except Ended:
             self._end_all()
 
@@ -57,12 +58,14 @@ class Warden:
         """A student's process in the state in which this one was forked; one that is still there is ended."""
         sock = self.wire.attached()
         self._end(self.student)
+        self.ends.pop(0, None)
         self.student = os.fork()
         if self.student == 0:
             self.wire.close()
             os.setsid()
             os.chdir(self.folder)
             sys.path.insert(0, "")
+            isolation.close_descriptors()
             isolation.limit_resources(self.limits)
             isolation.drop_privileges(self.seccomp)
             run_cells(sock, self.shell)
@@ -74,22 +77,22 @@ class Warden:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
-    def _tell_why(self) -> None:
-        """The statuses of the processes that ended since the last question, waiting a moment for one that just does."""
+    def _tell_why(self, process: int) -> None:
+        """The exit status of a process, waiting a moment for one that just ends; None where it did not."""
         for _ in range(20):
             self._reap()
-            if self.ends:
+            if process in self.ends:
                 break
             select.select([], [], [], 0.01)
-        self.wire.send(["ends", *self.ends])
-        self.ends.clear()
+        self.wire.send(["end", self.ends.get(process)])
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                if ended[0] == self.student:
-                    self.student = 0
-                self.ends.append(ended[1])
+                process, status = ended
+                if process == self.student:
+                    self.student = process = 0
+                self.ends[process] = status
 
     def _end_all(self) -> None:
         """In a process space of its own the kernel ends the others with this process; else each is found and ended."""

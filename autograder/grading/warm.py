@@ -52,11 +52,13 @@ class Warm:
                 else:
                     self._fork(Limits(*message[1:]), shell, seccomp)
         self._end()
+        self.wire.close()
 
     def _fork(self, limits: Limits, shell: Shell, seccomp: bytes) -> None:
         sock = self.wire.attached()
         self._end()
         self.limits, self.verdict = limits, ""
+        shell.recorder.limit = limits.output * MB
         self.scratch = self.folder if self.nested else tempfile.mkdtemp(dir=self.folder)
         self.keeper = os.fork()
         if self.keeper == 0:
@@ -106,12 +108,13 @@ class Warm:
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def can_nest() -> bool:
-    """Whether a process here may get a space of its own: tried, since several settings forbid it."""
+def can_nest(folder: str) -> bool:
+    """Whether a process here may get a space and folders of its own: tried, since several settings forbid it."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
             isolation.unshare_everything()
+            isolation.mount_private_folders(folder, Limits())
             os._exit(0)
         os._exit(1)
     return os.waitpid(child, 0)[1] == 0
@@ -128,7 +131,7 @@ def main() -> None:
     shell = make_shell(Limits().output * MB)
     shell.run("import numpy")  # the first cell of a shell is slow
     shell.reset(new_session=True)
-    nested = sandboxed == "sandboxed" and can_nest()
+    nested = sandboxed == "sandboxed" and can_nest(folder)
     Warm(socket.socket(fileno=int(descriptor)), folder, released, nested=nested).run(shell)
 
 

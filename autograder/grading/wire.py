@@ -7,6 +7,7 @@ import struct
 import time
 
 import msgspec
+import numpy as np
 
 from autograder.grading.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
 from autograder.grading.values import Violation
@@ -31,7 +32,8 @@ class TooLarge(ValueError):
 class Wire:
     """One end. `until`: the moment (time.monotonic) after which sending and receiving raise TimeUp; None: never.
 
-    Every length is looked at before memory is taken for it. After any error but TimeUp the wire is of no more use.
+    Every length is looked at before memory is taken for it, and memory is used as bytes arrive. After any error but
+    TooLarge the wire is of no more use.
     """
 
     def __init__(self, sock: socket.socket):
@@ -57,7 +59,7 @@ class Wire:
         except OSError as error:
             raise Ended(str(error)) from None
 
-    def receive(self) -> tuple[list, list[bytearray]]:
+    def receive(self) -> tuple[list, list[memoryview]]:
         """The next message: its tree and its buffers. Raises Ended, TimeUp or Violation."""
         length, count = HEAD.unpack(self._read(HEAD.size))
         if length > MAX_METADATA or count > MAX_COUNT:
@@ -87,9 +89,8 @@ class Wire:
     def close(self) -> None:
         self.sock.close()
 
-    def _read(self, length: int) -> bytearray:
-        data = bytearray(length)
-        view = memoryview(data)
+    def _read(self, length: int) -> memoryview:
+        data = view = memoryview(np.empty(length, dtype=np.uint8))  # a bytearray would be filled with zeros first
         while view:
             try:
                 self._wait()

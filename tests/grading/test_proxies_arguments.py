@@ -1,0 +1,108 @@
+"""Arguments that a student's function changes, and data given back to it."""
+
+import copy
+import math
+
+import numpy as np
+import pytest
+
+from autograder.grading.proxies import write_back
+
+
+def test_arguments_changed_in_place_are_changed_here(student):
+    s = student(
+        "def change(a, d, l, t, rng, *, key):\n    a += 1\n    d['in']['w'] *= 2\n    d['new'] = 1\n    del d['old']\n"
+        "    l.append(3)\n    t[0][:] = 0\n    key['n'] += 1\n    return rng.random()"
+    )
+    a, inner, numbers, t = np.zeros(2), np.ones(2), [1], (np.ones(1), 5)
+    d, key = {"in": {"w": inner}, "old": 0}, {"n": 0}
+    rng, same = np.random.default_rng(5), np.random.default_rng(5)
+    assert s["change"](a, d, numbers, t, rng, key=key) == same.random()
+    assert a.tolist() == [1, 1]
+    assert inner.tolist() == [2, 2]  # the array itself, not a new one in its place
+    assert (set(d), numbers, t[0].tolist(), key) == ({"in", "new"}, [1, 3], [0.0], {"n": 1})
+    assert rng.random() == same.random()
+
+
+def test_arguments_left_alone_are_left_alone(student):
+    a = np.array([math.nan, -0.0])
+    a.flags.writeable = False
+    before = a.tobytes()
+    student("def look(a):\n    a.sort()\n    a += 1\n    return 1\ndef f(x):\n    return x + 1")["f"](a)
+    assert a.tobytes() == before
+
+
+def test_an_argument_that_is_read_only_here_stays_as_it_is(student):
+    a = np.zeros(2)
+    a.flags.writeable = False
+    student("def change(a):\n    a += 1")["change"](a)
+    assert a.tolist() == [0, 0]
+
+
+def test_two_arguments_that_are_one_array_here_are_two_there(student):
+    """Copies break aliasing: the last place that was changed holds."""
+    a = np.zeros(1)
+    assert student("def f(a, b):\n    a += 1\n    return b")["f"](a, a).tolist() == [0]
+    assert a.tolist() == [1]
+
+
+def test_a_result_that_is_an_argument_there_is_a_new_array_here(student):
+    a = np.zeros(1)
+    back = student("def f(a):\n    a += 1\n    return a")["f"](a)
+    assert (a.tolist(), back.tolist()) == ([1], [1])
+    assert not np.shares_memory(a, back)
+
+
+@pytest.mark.parametrize(
+    ("original", "new"),
+    [
+        *(([[1], [2]], [[3], [4]]), ([1, 2], [3]), ([1, [2]], [[1], [2]]), ([], [1])),
+        *(([{"a": 1}], [{"a": 2}]), ({"a": [1]}, {"a": {"b": 1}}), ({"a": 1, "b": 2}, {})),
+    ],
+    ids=str,
+)
+def test_lists_and_dicts_take_on_new_content(original, new):
+    write_back(original, new)
+    assert original == new
+
+
+def test_what_can_stay_the_same_object_does():
+    inner = [1]
+    original = [inner, {"a": inner}]
+    write_back(original, [[5], {"a": [6]}])
+    assert original[0] is inner
+    assert inner == [6]
+
+
+def test_an_array_of_another_shape_or_type_is_not_written_into():
+    array = np.zeros(2)
+    for new in (np.ones(3), np.ones(2, dtype=int), [1, 1]):
+        write_back(array, new)
+    assert array.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        "collections.namedtuple('P', 'x y')(1, 2)",
+        "collections.defaultdict(list, a=[1])",
+        "collections.OrderedDict(a=1)",
+        "np.ma.masked_array([1.0], [True])",
+        "type('Odd', (list,), {})([1])",
+    ],
+)
+def test_data_of_a_type_of_its_own_given_back_is_the_original(student, make):
+    s = student(f"import collections, numpy as np\nkept = {make}\ndef same(x):\n    return x is kept")
+    data = s["kept"]
+    assert type(data) in (tuple, dict, list, np.ndarray)
+    assert s["same"](data) is True
+    assert s["same"](copy.deepcopy([data])[0]) is (type(data) is tuple)  # a tuple is its own copy
+
+
+def test_a_step_with_a_state_of_its_own_type_goes_on(student):
+    s = student(
+        "from collections import defaultdict\ndef step(state=None):\n"
+        "    state = defaultdict(int) if state is None else state\n    state['t'] += 1\n    return state"
+    )
+    state = s["step"]()
+    assert s["step"](state) == {"t": 2}
