@@ -11,6 +11,9 @@ import ctypes
 import os
 import resource
 import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +65,22 @@ def limit_resources(limits: Limits) -> None:
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file too large is an OSError
+
+
+@contextmanager
+def memory_at_most(megabytes: int) -> Iterator[None]:
+    """Let this process take so much more memory in the block, and raise MemoryError beyond. On Linux alone."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _status()["VmData"] + megabytes * MB
+    tighter = most if before[0] == resource.RLIM_INFINITY else min(most, before[0])
+    resource.setrlimit(resource.RLIMIT_DATA, (tighter, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def drop_privileges(seccomp: bytes) -> None:

@@ -52,14 +52,15 @@ class StudentPeer(Peer):
             case "name", [name]:
                 value = self.shell.user_ns.get(name, NOTHING)
                 return () if value is NOTHING or name in self.shell.user_ns_hidden else (value,)
-        with np.errstate(all="ignore"), warnings.catch_warnings():  # as the check does in a notebook
-            warnings.simplefilter("ignore")
-            return self._use(operation, arguments)
+        # whatever the student's code set: a warning is never an error, and NumPy's are told (see `_call`)
+        with np.errstate(all="warn", under="ignore"), warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            return self._use(operation, arguments, heard)
 
-    def _use(self, operation, arguments):
+    def _use(self, operation, arguments, heard):
         match operation, arguments:
             case "call", [function, args, kwargs]:
-                return self._call(function, args, kwargs)
+                return self._call(function, args, kwargs, heard)
             case "attribute", [thing, name]:
                 return getattr(thing, name)
             case "set attribute", [thing, name, value]:
@@ -76,13 +77,13 @@ class StudentPeer(Peer):
                 return iterator.next()
         raise TypeError(f"{operation} is no question")
 
-    def _call(self, function, args, kwargs):
-        """The result, and what the arguments are after the call where it changed them in place."""
+    def _call(self, function, args, kwargs, heard):
+        """The result, what the arguments are after the call where it changed them in place, and NumPy's warnings."""
         places = [*enumerate(args), *kwargs.items()]
         before = {place: self._content(value) for place, value in places}
         result = function(*args, **kwargs)
         changed = {place: v for place, v in places if before[place] is not None and before[place] != self._content(v)}
-        return result, changed
+        return result, changed, sorted({str(w.message) for w in heard if w.category is RuntimeWarning})
 
     def _content(self, value):
         """All that can be changed in a value, as bytes and forms; None for what cannot be changed."""

@@ -13,6 +13,7 @@ import warnings
 from dataclasses import dataclass, field
 
 from autograder.checking.deadline import TooSlow, deadline
+from autograder.grading.isolation import memory_at_most
 from autograder.grading.limits import Limits
 from autograder.grading.proxies import GraderPeer
 from autograder.grading.shell import Shell
@@ -79,7 +80,12 @@ def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits
     sys.stdout = sys.stderr = _Text(shell.recorder)
     passed, raised = False, None
     try:
-        with warnings.catch_warnings(), shell.builtin_trap, deadline(limits.test_seconds):
+        with (
+            memory_at_most(limits.memory),
+            warnings.catch_warnings(),
+            shell.builtin_trap,
+            deadline(limits.test_seconds),
+        ):
             tree = parsed(source)
             if tree is None:
                 ast.parse(source)  # raises the SyntaxError
@@ -94,8 +100,8 @@ def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits
     except TooSlow:
         shell.recorder.error("TimeLimit", limits.test(), [f"TimeLimit: {limits.test()}"])
     except (Exception, SystemExit) as error:
-        raised = error
         shell.recorder.error(type(error).__name__, str(error), _traceback(error, where))
+        raised = error.with_traceback(None)
     finally:
         sys.stdout, sys.stderr = kept
     return Ran(shell.recorder.finished(), passed, namespace.own_names(), raised)

@@ -37,6 +37,7 @@ class Warm:
 
     def run(self, shell: Shell) -> None:
         """Serve the grader until it closes the line."""
+        isolation.adopt_orphans()
         with contextlib.suppress(Ended):
             (_, seccomp), _ = self.wire.receive()
             self.wire.send(["ready", self.nested])
@@ -98,11 +99,15 @@ class Warm:
             self._end()
 
     def _end(self) -> None:
+        """End the present submission: whoever is below this process, again and again until nobody is."""
         if self.keeper:
-            for process in [self.keeper, *isolation.descendants(self.keeper)]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-            os.waitpid(self.keeper, 0)
+            while left := isolation.descendants(os.getpid()):
+                for process in left:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
+                with contextlib.suppress(ChildProcessError):
+                    while os.waitpid(-1, os.WNOHANG)[0]:
+                        continue
             self.keeper = 0
             if not self.nested:  # else it was mounted in the space that is gone
                 shutil.rmtree(self.scratch, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from dataclasses import replace
 
 import pytest
 
@@ -104,15 +105,16 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_is_a_bomb(grade, answer):
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_a_bomb(grade, name):
     """It goes off where the test looks at it: in the grader's own process, which neither fills nor hangs."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    tests = {"half": "assert list(half(4)) == [2]", "parts": "kept = half(6)\nfor _ in range(9):\n    half(8)\nlen(kept) * 0.0"}
-    got = grade(half=f"def half(x):\n    return {answer}", tests=tests, limits=LIMITS)
+    tests = {"half": "assert list(half(4)) == [2]", "parts": "kept = [half(n) for n in range(40)]\n0.0"}
+    patient = replace(LIMITS, test_seconds=1 if name == "an iterator" else 5)
+    got = grade(half=f"def half(x):\n    return {ANSWERS[name]}", tests=tests, limits=patient)
     assert got.half == 0
     assert got.square == 2
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1.5 * 2**20  # kilobytes
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1024 * (LIMITS.memory + 200)
 
 
 def test_a_call_that_calls_back_for_ever_is_ended(grade):
