@@ -70,6 +70,16 @@ def test_the_loss_alone_is_compared_by_its_driver(arrays):
     assert fault(squares, lambda x, scale: (1.0, None), arrays, driver="loss") == "the loss is 1, but should be 15.75"
 
 
+def test_both_are_compared_with_what_the_reference_computes(dicts):
+    def wrong_gradient(params, X):
+        loss, grads = regression(params, X)
+        return loss, {**grads, "w": -grads["w"]}
+
+    assert result(wrong_gradient, wrong_gradient, dicts, driver="loss_and_gradient").points == 1
+    assert "grads['w'] is" in fault(wrong_gradient, regression, dicts, driver="loss_and_gradient")
+    assert "the loss is 1" in fault(regression, lambda p, X: (1.0, p), dicts, driver="loss_and_gradient")
+
+
 @pytest.mark.parametrize("returned", [1.0, (1.0,), (1.0, 2.0, 3.0), None])
 def test_one_thing_or_three_are_not_a_loss_and_its_gradient(arrays, returned):
     assert "should return two things, the loss and its gradient" in fault(squares, lambda x, scale: returned, arrays)
