@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -49,8 +51,23 @@ def pair_there_and_back(inputs: dict, forward: Subject, backward: Subject) -> di
 
 @driver
 def pair_warnings(inputs: dict, forward: Subject, backward: Subject) -> dict:
-    """The warnings that NumPy gives by default while a layer runs there and back; `observe` silences them elsewhere."""
+    """The warnings that NumPy gives by default while a layer runs there and back; `observe` silences them elsewhere.
+
+    Where a function runs in another process, its warnings are noticed if the proxy gives them again here.
+    """
+    with _heard() as of_the_forward:
+        _, cache = _there(inputs, forward)
+    with _heard() as of_the_backward:
+        _and_back(inputs, cache, backward)
+    return {
+        f"what {subject.name} writes to stderr": "; ".join(sorted({str(w.message) for w in heard})) or "nothing"
+        for subject, heard in ((forward, of_the_forward), (backward, of_the_backward))
+    }
+
+
+@contextmanager
+def _heard() -> Iterator[list]:
+    """The warnings that are given in the block, with NumPy's own defaults."""
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
-        _and_back(inputs, _there(inputs, forward)[1], backward)
-    return {"what it writes to stderr": "; ".join(sorted({str(w.message) for w in caught})) or "nothing"}
+        yield caught

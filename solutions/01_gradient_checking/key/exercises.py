@@ -65,12 +65,7 @@ relative_error = Exercise(
     [
         Property(
             "gives the largest relative error",
-            cases(
-                two_gradients,
-                ("three entries", 3),
-                ("a matrix", (3, 4)),
-                ("a is nearly b", 3, 1e-5),
-            ),
+            cases(two_gradients, ("three entries", 3), ("a matrix", (3, 4)), ("a is nearly b", 3, 1e-5)),
             weight=2,
             core=True,
         ),
@@ -509,13 +504,4 @@ two_layer_loss = Exercise(
     ],
 )
 
-EXERCISES = [
-    relative_error,
-    numerical_gradient,
-    gradient_check,
-    affine,
-    relu,
-    softmax_loss,
-    hinge_loss,
-    two_layer_loss,
-]
+EXERCISES = [relative_error, numerical_gradient, gradient_check, affine, relu, softmax_loss, hinge_loss, two_layer_loss]
