@@ -707,10 +707,10 @@ print(
 # **2.30: true**, as long as the weights are small. Beyond $\sigma \approx 0.1$ the net starts out with strong and
 # wrong opinions, and the loss grows without any regularisation.
 #
-# **3.07: not for our loss.** Ours starts at 3.84. The lecture's number fits to within its chance of $\pm 0.003$ if
-# its penalty has the 1/2: $2.303 + 0.771 = 3.073$, with $\sigma = 0.0001$. So a number on a slide can tell
-# you what the code behind it did. It also shows what the "sanity value" rests on: not on the net, but on
-# $reg$, $\sigma$, the size, and a convention.
+# **3.07: not for our loss.** Ours starts at 3.84. With a 1/2 in the penalty we would expect
+# $2.303 + 0.771 = 3.073$, and one draw of the weights scatters by $0.003$: the lecture's 3.069 fits. (No 1/2 and a
+# smaller $\sigma$, $0.00007$, would fit as well. The slide does not say.) So the number on a slide rests on $reg$,
+# $\sigma$, the size and a convention. Derive your own before you compare.
 
 # %% [markdown]
 # ### Written question 1: what can a first loss tell? (4 points)
@@ -845,8 +845,8 @@ print("Noticed with 10 samples |", " | ".join(report), f"| b2 checked by itself:
 # %% [markdown]
 # **What the claims were worth.** True as stated: centered differences beat one-sided ones; the first loss is
 # $\ln C$; softmax is never satisfied, the hinge loss is. True from one side: ten samples are enough. Not true: a
-# smaller step is better; a large error means a wrong gradient. And the lecture's 3.07 holds for a penalty with a
-# 1/2.
+# smaller step is better; a large error means a wrong gradient. And the lecture's 3.07 needs another
+# convention or other weights than ours.
 #
 # **Where it is used next.** Notebook 02 adds activations to the ReLU and asks how large the first weights
 # should be. 03 writes the rules that follow your gradients, 04 trains `two_layer_loss` with them. Every layer
