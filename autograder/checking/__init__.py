@@ -1,5 +1,6 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
+from autograder.checking import components, initial_weights, pairs  # noqa: F401  they register their drivers
 from autograder.checking.answers import right, wrong
 from autograder.checking.compare import Tolerance
 from autograder.checking.exercise import Case, Exercise, Property

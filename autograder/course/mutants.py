@@ -28,17 +28,17 @@ class Mutant:
 
 def mutants(source: str) -> Iterator[Mutant]:
     """
-    Every mutant of a function, each with one change, in the order of the source.
+    Every mutant of a cell's functions, each with one change, in the order of the source.
 
-    source: one function as text, as `inspect.getsource` gives it; lines are counted from its first.
+    source: one or more functions as text; lines are counted from the first.
     Each compiles and is new as text. One may never end (set a time limit) or compute what the original does.
     """
     tree = ast.parse(textwrap.dedent(source))
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
-    groups = [[arg.arg for arg in args] for args in (function.args.args, function.args.kwonlyargs)]
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     seen, described = {ast.unparse(tree)}, Counter()
-    for parent, holder, key in list(slots(function)):
+    for function, (parent, holder, key) in [(f, slot) for f in functions for slot in slots(f)]:
         node = holder[key]
+        groups = [[arg.arg for arg in args] for args in (function.args.args, function.args.kwonlyargs)]
         for changed in changes(node, parent, groups):
             holder[key] = changed
             text = ast.unparse(tree)
