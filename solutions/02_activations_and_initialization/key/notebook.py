@@ -1089,7 +1089,7 @@ def knocked(bias):
 
 # %% tags=["experiment"]
 rates = (3, 6, 8, 10, 15)
-figure, axes = plt.subplots(1, 3, figsize=(11, 3.6))
+figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.6))
 report = []
 for name, (pair, alpha, color, marker) in KINDS.items():
     with np.errstate(all="ignore"):  # some rates are too high, and that is the point

@@ -782,6 +782,15 @@ def normalize_changes_X(X, mean, std=None):
 
 
 @wrong("normalize")
+def normalize_changes_std(X, mean, std=None):
+    """You write ones into the caller's std. It was fitted once and will be used again: change a copy."""
+    if std is None:
+        return X - per_channel(mean)
+    std[std == 0] = 1
+    return (X - per_channel(mean)) / per_channel(std)
+
+
+@wrong("normalize")
 def normalize_divides_first(X, mean, std=None):
     """You divide before you subtract, so the mean is not scaled along. First centre, then scale."""
     if std is None:
@@ -843,6 +852,15 @@ def pca_returns_standard_deviations(X):
 
 
 @wrong("fit_pca")
+def pca_centres_in_place(X):
+    """You subtract the mean from the caller's X in place. `-=` changes the array itself."""
+    mean = X.mean(axis=0)
+    X -= mean
+    _, S, V = np.linalg.svd(X, full_matrices=False)
+    return mean, V, S**2 / len(X)
+
+
+@wrong("fit_pca")
 def pca_returns_all_directions(X):
     """With fewer rows than columns you return a component for each column. There are only min(N, D)."""
     mean = X.mean(axis=0)
@@ -900,6 +918,13 @@ def whiten_without_eps(X, mean, components, variances, eps=1e-5):
 def whiten_with_a_fixed_eps(X, mean, components, variances, eps=1e-5):
     """Your eps is always 1e-5. It is an argument, and 1e-5 only its default."""
     return (X - mean) @ components.T / np.sqrt(variances + 1e-5)
+
+
+@wrong("whiten")
+def whiten_adds_eps_in_place(X, mean, components, variances, eps=1e-5):
+    """You add eps to the caller's variances in place, so they grow with every call."""
+    variances += eps
+    return (X - mean) @ components.T / np.sqrt(variances)
 
 
 @wrong("whiten")
