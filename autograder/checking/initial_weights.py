@@ -13,6 +13,14 @@ from autograder.checking.subject import Malformed, Subject
 
 SIGMAS = 7  # a normal statistic is farther out than this once in 4e11 times
 BEYOND_2 = 0.0455  # of a normal distribution's weight
+NORMAL = {  # what right weights show, beside their shape
+    "the mean, in standard deviations": 0.0,
+    "the variance, over the one asked for": 1.0,
+    "the share of different entries": 1.0,
+    "the share beyond two standard deviations": BEYOND_2,
+    "that the same seed gives the same weights": True,
+    "that a second call with the same rng gives other weights": True,
+}
 
 
 @stand_in

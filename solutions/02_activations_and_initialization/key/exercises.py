@@ -5,126 +5,31 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.checking import Case, Exercise, Property
-from autograder.checking.initial_weights import Squash
-from autograder.gradients import away_from_kinks
+from autograder.checking.builders import call_exercise, elementwise, of, pair_exercise
+from autograder.checking.initial_weights import NORMAL, Squash
 
 SAME_LENGTH = "there is a bias for each layer, so both lists end together"
 NOT_USED = "it changes the left side for x > 0 only, where it is not used"
 SIDES_MEET = "at x = 0 both sides are 0"
-FAR = 1e4  # where the formulas that overflow do so
+EITHER_WAY = "a minimum is the same either way round"
 
 
-def layer_inputs(rng, x, **more):
-    """Inputs of the pair drivers for an elementwise layer: x, what else the forward takes, and a dout."""
-    return {"x": x, **more, "dout": rng.normal(size=np.shape(x))}
-
-
-def pair_exercise(
-    name,
-    title,
-    points,
-    functions,
-    *,
-    draw,
-    given=(),
-    kink=False,
-    far=False,
-    extra=(),
-    main=((2, 3), (3, 2)),
-    edge=None,
-    **more,
-):
-    """An exercise for a layer's forward and backward.
-
-    draw: (rng, shape, **given) -> inputs of the pair drivers. given: other arguments than the defaults. kink: whether
-    there is one at x = 0. far: whether it must hold at +-FAR without a warning. extra: more properties. main: two
-    shapes. edge: label -> shape.
-    """
-    edge = edge or {"a single row": (1, 4), "a single column": (4, 1), "a vector": (3,), "images": (2, 2, 2, 3)}
-
-    def some(rng):
-        return [Case(f"shape {shape}", draw(rng, shape)) for shape in main]
-
-    def once(rng):
-        return some(rng)[-1:]
-
-    def others(rng):
-        return [Case(label, draw(rng, main[0], **arguments)) for label, arguments in given]
-
-    def edges(rng):
-        return [Case(label, draw(rng, shape)) for label, shape in edge.items()]
-
-    def at_the_kink(rng):
-        inputs = draw(rng, main[0], **given[0][1])
-        inputs["x"].flat[::2] = 0.0
-        return [Case("x is 0 here and there", inputs)]
-
-    def far_out(rng):
-        x = np.array([-FAR, -1e3, -800.0, 0.5, 800.0, 1e3, FAR])
-        return [Case("x from -1e4 to 1e4", layer_inputs(rng, x))]
-
-    def single_precision(rng):
-        inputs = draw(rng, main[0])
-        floats = {key: value.astype("float32") for key, value in inputs.items() if isinstance(value, np.ndarray)}
-        return [Case("float32", {**inputs, **floats})]
-
-    properties = [
-        Property("the forward gives the right output", some, "pair_forward", weight=2, core=True),
-        Property("the gradients agree with numeric ones", some, "forward_backward", weight=2, core=True),
-        Property("the forward holds for other shapes", edges, "pair_forward"),
-        Property("the gradients hold for other shapes", edges, "forward_backward"),
-        *extra,
-    ]
-    if given:
-        properties += [
-            Property("the forward uses its other arguments", others, "pair_forward", core=True),
-            Property("the gradients use the forward's other arguments", others, "forward_backward", core=True),
-        ]
-    if kink:
-        properties.append(Property("the gradient at 0 is as the docstring says", at_the_kink, "pair_there_and_back"))
-    if far:
-        properties += [
-            Property("both hold far out", far_out, "pair_there_and_back"),
-            Property("NumPy does not warn far out", far_out, "pair_warnings"),
-        ]
-    properties += [
-        Property("a second backward on one cache gives the same", once, "pair_there_and_back"),
-        Property("leaves its arguments alone", once, "pair_there_and_back", "unchanged"),
-        Property("keeps float32", single_precision, "pair_there_and_back", "keeps dtype"),
-    ]
-    return Exercise(name, title, points, properties, functions, **more)
-
-
-def elementwise(rng, shape, **given):
-    """Numbers of both signs, away from a kink at 0."""
-    x = away_from_kinks(1.5 * rng.normal(size=shape))
-    x.flat[0], x.flat[-1] = -abs(x.flat[0]), abs(x.flat[-1])
-    return layer_inputs(rng, x, **given)
-
-
-# ------------------------------------------------------------------------------------------------- PReLU
+# ------------------------------------------------------------------------------------------- activations
 
 
 def prelu_inputs(rng, shape, alpha=None):
-    alpha = rng.uniform(0.1, 0.6, size=shape[1]) if alpha is None else alpha
-    return elementwise(rng, shape, alpha=alpha)
+    return elementwise(rng, shape, alpha=rng.uniform(0.1, 0.6, size=shape[1]) if alpha is None else alpha)
+
+
+prelu_images = of(prelu_inputs, {"images": [(2, 3, 2, 4)], "images as wide as they have channels": [(2, 3, 2, 3)]})
 
 
 def prelu_numbers(rng):
+    shapes = {"(N, C)": (3, 2), "images": (2, 3, 2, 2)}
     return [
-        Case("alpha a number, (N, C)", prelu_inputs(rng, (3, 2), alpha=float(rng.uniform(0.1, 0.5)))),
-        Case("alpha a number, images", prelu_inputs(rng, (2, 3, 2, 2), alpha=float(rng.uniform(0.1, 0.5)))),
+        Case(f"alpha a number, {label}", prelu_inputs(rng, shape, float(rng.uniform(0.1, 0.5))))
+        for label, shape in shapes.items()
     ]
-
-
-def prelu_images(rng):
-    return [
-        Case("images", prelu_inputs(rng, (2, 3, 2, 4))),
-        Case("images as wide as they have channels", prelu_inputs(rng, (2, 3, 2, 3))),
-    ]
-
-
-# ------------------------------------------------------------------------------------------------ maxout
 
 
 def maxout_inputs(rng, shape, pieces=3):
@@ -146,53 +51,7 @@ def maxout_ties(rng):
     return [Case("the last two pieces are equal", last), Case("all three pieces are equal", equal)]
 
 
-# ------------------------------------------------------------------------------- functions of one call
-
-
-def case(label, **inputs):
-    return Case(label, inputs)
-
-
-def call_exercise(name, title, points, *, core, edges, driver="call", extra=(), untouched=None, **more):
-    """An exercise for a function that is called once; core, edges: title, rng -> cases. untouched: other cases than
-    core's in which an argument might be changed."""
-
-    def single_precision(rng):
-        return [Case("float32", {key: to_single(value) for key, value in core[1](rng)[-1].inputs.items()})]
-
-    return Exercise(
-        name,
-        title,
-        points,
-        [
-            Property(core[0], core[1], driver, weight=3, core=True),
-            Property(edges[0], edges[1], driver, weight=2),
-            *extra,
-            Property("leaves its arguments alone", untouched or core[1], driver, "unchanged"),
-            Property("keeps float32", single_precision, driver, "keeps dtype"),
-        ],
-        **more,
-    )
-
-
-def to_single(value):
-    if isinstance(value, list):
-        return [to_single(v) for v in value]
-    return value.astype("float32") if isinstance(value, np.ndarray) else value
-
-
-def images(rng, *shape, low=0.0, high=1.0):
-    return rng.uniform(low, high, size=shape)
-
-
-def std_zeros(rng):
-    image, channel = images(rng, 1, 2, 2, low=0.1), images(rng, 3, low=0.1)
-    image[0, 1, 0] = channel[1] = 0.0
-    return [
-        case("a std of 0 for one pixel", X=images(rng, 3, 1, 2, 2), mean=images(rng, 1, 2, 2), std=image),
-        case("a std of 0 for one channel", X=images(rng, 2, 3, 1, 2), mean=images(rng, 3), std=channel),
-        case("every std 0", X=images(rng, 2, 1, 1, 2), mean=images(rng, 1), std=np.zeros(1)),
-    ]
+# -------------------------------------------------------------------------------- functions of one call
 
 
 def layers(rng, *sizes):
@@ -208,61 +67,87 @@ def signals(rng, n, *sizes):
     }
 
 
-# -------------------------------------------------------------------------------------------------- PCA
+def images(rng, *shape):
+    return {"X": rng.uniform(-1, 2, size=shape)}
 
 
-def cloud(rng, n, d):
+def statistics(rng, shape, of_mean, std=False, zero=None):
+    """Inputs of `normalize`: images, a mean of shape `of_mean`, and if asked a std that is 0 at the index `zero`."""
+    inputs = {"X": rng.uniform(size=shape), "mean": rng.uniform(size=of_mean)}
+    if std:
+        inputs["std"] = rng.uniform(0.1, 1, size=of_mean)
+    if zero is not None:
+        inputs["std"][zero] = 0.0
+    return inputs
+
+
+std_zeros = of(
+    statistics,
+    {
+        "a std of 0 for one pixel": [(3, 1, 2, 2), (1, 2, 2), True, (0, 1, 0)],
+        "a std of 0 for one channel": [(2, 3, 1, 2), (3,), True, 1],
+        "every std 0": [(2, 1, 1, 2), (1,), True, 0],
+    },
+)
+
+
+def normalize_edges(rng):
+    flat = {"X": np.full((1, 1, 2, 2), 0.25), "mean": np.full((1, 2, 2), 0.25)}
+    tiny = statistics(rng, (2, 1, 1, 2), (1,)) | {"std": np.array([1e-6])}
+    return [
+        Case("one image that is its own mean", flat),
+        Case("a tiny std", tiny),
+        Case("one image", statistics(rng, (1, 2, 2, 2), (2, 2, 2))),
+        Case("as wide as it has channels", statistics(rng, (2, 3, 1, 3), (3,), True)),
+        Case("one channel", statistics(rng, (2, 1, 2, 2), (1,), True)),
+    ]
+
+
+def cloud(rng, n, d, size=1.0):
     """Points (n, d) of different spread along turned axes, away from 0."""
     turned = np.linalg.qr(rng.normal(size=(d, d)))[0]
-    return rng.normal(size=(n, d)) * 2.0 ** -np.arange(d) @ turned + rng.uniform(1, 3, size=d)
+    return {"X": size * (rng.normal(size=(n, d)) * 2.0 ** -np.arange(d) @ turned + rng.uniform(1, 3, size=d))}
 
 
 def pca_edges(rng):
-    constant = cloud(rng, 6, 3)
+    sizes = {"fewer rows than columns": (3, 5), "as many rows as columns": (4, 4), "a single column": (5, 1)}
+    constant = cloud(rng, 6, 3)["X"]
     constant[:, 1] = 0.5
     flat = rng.normal(size=(6, 2)) @ rng.normal(size=(2, 4))
+    cross = np.array([[1.0, 0, 2], [-1, 0, 2], [0, 1, 2], [0, -1, 2], [0, 0, 2]])
     return [
-        case("fewer rows than columns", X=cloud(rng, 3, 5)),
-        case("as many rows as columns", X=cloud(rng, 4, 4)),
-        case("a single column", X=cloud(rng, 5, 1)),
-        case("two rows", X=cloud(rng, 2, 3)),
-        case("a column that is constant", X=constant),
-        case("columns that are mixtures of two", X=flat),
-        case("two equal variances", X=np.array([[1.0, 0, 2], [-1, 0, 2], [0, 1, 2], [0, -1, 2], [0, 0, 2]])),
-        case("values in the thousands", X=1e3 * cloud(rng, 6, 3)),
+        *of(cloud, sizes | {"two rows": (2, 3), "values in the thousands": (6, 3, 1e3)})(rng),
+        Case("a column that is constant", {"X": constant}),
+        Case("columns that are mixtures of two", {"X": flat}),
+        Case("two equal variances", {"X": cross}),
     ]
 
 
 def fitted(rng, n, d, p=None, **more):
-    """Inputs of `whiten`: other data than those that the components were fitted on."""
-    X = cloud(rng, n + 4, d)
+    """Inputs of `whiten`: other data than those that the components were fitted on; p: how many of them."""
+    X = cloud(rng, n + 4, d)["X"]
     mean = X.mean(axis=0)
     _, S, V = np.linalg.svd(X - mean, full_matrices=False)
-    signs = rng.choice([-1.0, 1.0], size=len(V))
-    return {
-        "X": cloud(rng, n, d),
-        "mean": mean,
-        "components": (V * signs[:, None])[:p],
-        "variances": (S**2 / len(X))[:p],
-        **more,
-    }
+    V = V * rng.choice([-1.0, 1.0], size=(len(V), 1))
+    return {**cloud(rng, n, d), "mean": mean, "components": V[:p], "variances": (S**2 / len(X))[:p], **more}
 
 
 def whiten_edges(rng):
     constant = fitted(rng, 4, 3)
     constant["variances"] = np.append(constant["variances"][:2], 0.0)
     return [
-        case("a variance of 0", **constant),
-        case("only two components", **fitted(rng, 4, 4, p=2)),
-        case("a single row", **fitted(rng, 1, 3)),
-        case("a single column", **fitted(rng, 4, 1)),
-        case("eps=0.1", **fitted(rng, 4, 3, eps=0.1)),
+        Case("a variance of 0", constant),
+        Case("eps=0.1", fitted(rng, 4, 3, eps=0.1)),
+        *of(fitted, {"only two components": (4, 4, 2), "a single row": (1, 3), "a single column": (4, 1)})(rng),
     ]
 
 
-# ------------------------------------------------------------------------------------------ initialize
+# ------------------------------------------------------------------------------------------- initialize
 
-SHAPES = ((50, 400), (400, 50))
+
+def weights(rng, fan_in, fan_out, scheme):
+    generator = np.random.default_rng(int(rng.integers(2**32)))
+    return {"fan_in": fan_in, "fan_out": fan_out, "scheme": scheme, "rng": generator}
 
 
 def drawn(scheme, std):
@@ -270,34 +155,23 @@ def drawn(scheme, std):
     return lambda rng: [
         Case(
             f"{fan_in} inputs, {fan_out} outputs",
-            {"fan_in": fan_in, "fan_out": fan_out, "scheme": scheme, "rng": generator(rng), "std": std(fan_in)},
-            expected={
-                "the shape": (fan_in, fan_out),
-                "the mean, in standard deviations": 0.0,
-                "the variance, over the one asked for": 1.0,
-                "the share of different entries": 1.0,
-                "the share beyond two standard deviations": 0.0455,
-                "that the same seed gives the same weights": True,
-                "that a second call with the same rng gives other weights": True,
-            },
+            {**weights(rng, fan_in, fan_out, scheme), "std": std(fan_in)},
+            {"the shape": (fan_in, fan_out), **NORMAL},
         )
-        for fan_in, fan_out in SHAPES
+        for fan_in, fan_out in ((50, 400), (400, 50))
     ]
 
 
-def generator(rng):
-    return np.random.default_rng(int(rng.integers(2**32)))
+def xavier(rng):
+    return drawn("xavier", lambda fan_in: fan_in**-0.5)(rng)
 
 
-def first_weights(rng, *shapes, scheme="zeros", expected=None):
-    return [
-        Case(
-            f"scheme={scheme!r}, {fan_in} inputs, {fan_out} outputs",
-            {"fan_in": fan_in, "fan_out": fan_out, "scheme": scheme, "rng": generator(rng)},
-            expected,
-        )
-        for fan_in, fan_out in shapes
-    ]
+def he(rng):
+    return drawn("he", lambda fan_in: (2 / fan_in) ** 0.5)(rng)
+
+
+def unknown_schemes(rng):
+    return [Case(f"scheme={name!r}", weights(rng, 2, 3, name), "scheme") for name in ("glorot", "", "He")]
 
 
 initialize = Exercise(
@@ -305,31 +179,13 @@ initialize = Exercise(
     "Initialisation",
     5,
     [
+        Property("'xavier' draws with variance 1 / fan_in", xavier, "drawn_weights", weight=2, core=True),
+        Property("'he' draws with variance 2 / fan_in", he, "drawn_weights", weight=2, core=True),
+        Property("'small' draws with standard deviation 0.01", drawn("small", lambda fan_in: 0.01), "drawn_weights"),
         Property(
-            "'xavier' draws with variance 1 / fan_in",
-            drawn("xavier", lambda n: n**-0.5),
-            "drawn_weights",
-            weight=2,
-            core=True,
+            "'zeros' gives zeros", of(weights, {"2 inputs": (2, 3, "zeros"), "1 input, 1 output": (1, 1, "zeros")})
         ),
-        Property(
-            "'he' draws with variance 2 / fan_in",
-            drawn("he", lambda n: (2 / n) ** 0.5),
-            "drawn_weights",
-            weight=2,
-            core=True,
-        ),
-        Property("'small' draws with standard deviation 0.01", drawn("small", lambda n: 0.01), "drawn_weights"),
-        Property("'zeros' gives zeros", lambda rng: first_weights(rng, (2, 3), (1, 1), (4, 1))),
-        Property(
-            "raises a ValueError for another scheme",
-            lambda rng: [
-                c
-                for scheme in ("glorot", "", "He")
-                for c in first_weights(rng, (2, 3), scheme=scheme, expected="scheme")
-            ],
-            judge="raises",
-        ),
+        Property("raises a ValueError for another scheme", unknown_schemes, judge="raises"),
     ],
     equivalent_mutants={
         "line 17: deviations[scheme] * rng.standard_normal((fan_in, fan_out))"
@@ -339,63 +195,34 @@ initialize = Exercise(
     },
 )
 
-
+# fmt: off
 EXERCISES = [
     call_exercise(
-        "collapse_linear",
-        "Collapse linear layers",
-        3,
-        core=(
-            "gives the one layer that does the same",
-            lambda rng: [
-                case("three layers", **layers(rng, 3, 2, 4, 2)),
-                case("square layers", **layers(rng, 2, 2, 2, 2)),
-            ],
-        ),
-        edges=(
-            "holds for one layer, two, and for layers of one unit",
-            lambda rng: [
-                case("one layer", **layers(rng, 3, 2)),
-                case("two layers", **layers(rng, 2, 3, 2)),
-                case("layers of one unit", **layers(rng, 1, 1, 1)),
-                case("a bottleneck", **layers(rng, 3, 1, 3)),
-                case("six layers", **layers(rng, 2, 3, 2, 3, 2, 3, 2)),
-            ],
-        ),
+        "collapse_linear", "Collapse linear layers", 3,
+        ("gives the one layer that does the same",
+         of(layers, {"three layers": (3, 2, 4, 2), "square layers": (2, 2, 2, 2)})),
+        ("holds for one layer, two, and for layers of one unit",
+         of(layers, {"one layer": (3, 2), "two layers": (2, 3, 2), "layers of one unit": (1, 1, 1),
+                     "a bottleneck": (3, 1, 3), "six layers": (2, 3, 2, 3, 2, 3, 2)})),
         equivalent_mutants={
             "line 14: zip(weights[1:], biases[1:], strict=True) -> zip(weights[1:], biases[1:])": SAME_LENGTH,
             "line 14: True -> False": SAME_LENGTH,
         },
     ),
     pair_exercise(
-        "sigmoid",
-        "Sigmoid",
-        4,
-        ("sigmoid_forward", "sigmoid_backward"),
-        draw=elementwise,
-        far=True,
+        "sigmoid", "Sigmoid", 4, far=True,
         equivalent_mutants={"line 11: x >= 0 -> x > 0": "at x = 0 e is 1, and so are both sides"},
     ),
-    pair_exercise("tanh", "Tanh", 3, ("tanh_forward", "tanh_backward"), draw=elementwise, far=True),
+    pair_exercise("tanh", "Tanh", 3, far=True),
     pair_exercise(
-        "leaky_relu",
-        "Leaky ReLU",
-        3,
-        ("leaky_relu_forward", "leaky_relu_backward"),
-        draw=elementwise,
-        given=[("slope=0.3", {"slope": 0.3}), ("slope=0", {"slope": 0.0})],
-        kink=True,
+        "leaky_relu", "Leaky ReLU", 3, kink=True,
+        given={"slope=0.3": {"slope": 0.3}, "slope=0": {"slope": 0.0}},
         equivalent_mutants={"line 11: x > 0 -> x >= 0": SIDES_MEET},
     ),
     pair_exercise(
-        "prelu",
-        "PReLU",
-        5,
-        ("prelu_forward", "prelu_backward"),
-        draw=prelu_inputs,
-        given=[("slopes above 1 and below 0", {"alpha": np.array([1.7, -0.4, 0.2])})],
-        edge={"a single row": (1, 3), "a single channel": (4, 1), "images of one channel": (2, 1, 2, 2)},
-        kink=True,
+        "prelu", "PReLU", 5, draw=prelu_inputs, kink=True,
+        edges={"a single row": (1, 3), "a single channel": (4, 1), "images of one channel": (2, 1, 2, 2)},
+        given={"slopes above 1 and below 0": {"alpha": np.array([1.7, -0.4, 0.2])}},
         extra=[
             Property("the forward holds for images", prelu_images, "pair_forward"),
             Property("the gradients hold for images", prelu_images, "forward_backward"),
@@ -407,163 +234,63 @@ EXERCISES = [
         },
     ),
     pair_exercise(
-        "elu",
-        "ELU",
-        4,
-        ("elu_forward", "elu_backward"),
-        draw=elementwise,
-        given=[("alpha=0.4", {"alpha": 0.4}), ("alpha=2.5", {"alpha": 2.5})],
-        kink=True,
-        far=True,
+        "elu", "ELU", 4, kink=True, far=True,
+        given={"alpha=0.4": {"alpha": 0.4}, "alpha=2.5": {"alpha": 2.5}},
         equivalent_mutants={
-            "line 11: np.minimum(x, 0) -> np.minimum(0, x)": "a minimum is the same either way round",
-            "line 26: np.minimum(x, 0) -> np.minimum(0, x)": "a minimum is the same either way round",
+            "line 11: np.minimum(x, 0) -> np.minimum(0, x)": EITHER_WAY,
+            "line 26: np.minimum(x, 0) -> np.minimum(0, x)": EITHER_WAY,
             "line 11: 0 -> 1": NOT_USED,
             "line 26: 0 -> 1 (occurrence 2)": NOT_USED,
             "line 12: x > 0 -> x >= 0": SIDES_MEET,
         },
     ),
     pair_exercise(
-        "maxout",
-        "Maxout",
-        5,
-        ("maxout_forward", "maxout_backward"),
-        draw=maxout_inputs,
-        given=[("two pieces", {"pieces": 2}), ("a single piece", {"pieces": 1}), ("five pieces", {"pieces": 5})],
-        edge={"a single row": (1, 2, 2), "a single input": (3, 1, 2), "a single unit": (3, 2, 1)},
-        main=((2, 3, 2), (3, 2, 2)),
+        "maxout", "Maxout", 5, draw=maxout_inputs, main=((2, 3, 2), (3, 2, 2)),
+        edges={"a single row": (1, 2, 2), "a single input": (3, 1, 2), "a single unit": (3, 2, 1)},
+        given={"two pieces": {"pieces": 2}, "a single piece": {"pieces": 1}, "five pieces": {"pieces": 5}},
         extra=[Property("at a tie the first piece takes the gradient", maxout_ties, "pair_there_and_back")],
         equivalent_mutants={"line 29: w.swapaxes(1, 2) -> w.swapaxes(2, 1)": "swapping two axes has no order"},
     ),
     call_exercise(
-        "fit_mean_image",
-        "Mean image",
-        2,
-        core=(
-            "gives the mean over the images",
-            lambda rng: [case("some images", X=images(rng, 3, 2, 2, 3)), case("colour", X=images(rng, 4, 3, 1, 2))],
-        ),
-        edges=(
-            "holds for one image, one channel, one pixel",
-            lambda rng: [
-                case("one image", X=images(rng, 1, 2, 2, 2)),
-                case("one channel", X=images(rng, 3, 1, 2, 2)),
-                case("one pixel", X=images(rng, 3, 2, 1, 1)),
-                case("negative values", X=images(rng, 3, 1, 2, 2, low=-5)),
-            ],
-        ),
+        "fit_mean_image", "Mean image", 2,
+        ("gives the mean over the images", of(images, {"some images": (3, 2, 2, 3), "colour": (4, 3, 1, 2)})),
+        ("holds for one image, one channel, one pixel",
+         of(images, {"one image": (1, 2, 2, 2), "one channel": (3, 1, 2, 2), "one pixel": (3, 2, 1, 1)})),
     ),
     call_exercise(
-        "fit_channel_mean",
-        "Channel mean",
-        2,
-        core=(
-            "gives the mean of each channel",
-            lambda rng: [case("some images", X=images(rng, 3, 2, 2, 4)), case("colour", X=images(rng, 2, 3, 3, 2))],
-        ),
-        edges=(
-            "holds for one image, one channel, one pixel",
-            lambda rng: [
-                case("one image", X=images(rng, 1, 2, 2, 2)),
-                case("one channel", X=images(rng, 3, 1, 2, 2)),
-                case("one pixel", X=images(rng, 3, 2, 1, 1)),
-                case("as wide and as high as it has channels", X=images(rng, 2, 3, 3, 3, low=-5)),
-            ],
-        ),
+        "fit_channel_mean", "Channel mean", 2,
+        ("gives the mean of each channel", of(images, {"some images": (3, 2, 2, 4), "colour": (2, 3, 3, 2)})),
+        ("holds for one image, one channel, one pixel",
+         of(images, {"one image": (1, 2, 2, 2), "one channel": (3, 1, 2, 2), "one pixel": (3, 2, 1, 1),
+                     "as wide and as high as it has channels": (2, 3, 3, 3)})),
     ),
     call_exercise(
-        "normalize",
-        "Normalise",
-        4,
-        core=(
-            "subtracts a mean and divides by a std",
-            lambda rng: [
-                case("mean image", X=images(rng, 3, 2, 2, 3), mean=images(rng, 2, 2, 3)),
-                case("channel mean", X=images(rng, 3, 2, 1, 3), mean=images(rng, 2)),
-                case(
-                    "mean and std image",
-                    X=images(rng, 3, 1, 2, 2),
-                    mean=images(rng, 1, 2, 2),
-                    std=images(rng, 1, 2, 2, low=0.1),
-                ),
-                case(
-                    "mean and std of channels",
-                    X=images(rng, 3, 2, 1, 3),
-                    mean=images(rng, 2),
-                    std=images(rng, 2, low=0.1),
-                ),
-            ],
-        ),
-        edges=(
-            "holds for one image, and for images as wide as they have channels",
-            lambda rng: [
-                case("one image", X=images(rng, 1, 2, 2, 2), mean=images(rng, 2, 2, 2)),
-                case("one image that is its own mean", X=np.full((1, 1, 2, 2), 0.25), mean=np.full((1, 2, 2), 0.25)),
-                case(
-                    "as wide as it has channels",
-                    X=images(rng, 2, 3, 1, 3),
-                    mean=images(rng, 3),
-                    std=images(rng, 3, low=0.1),
-                ),
-                case("one channel", X=images(rng, 2, 1, 2, 2), mean=images(rng, 1), std=images(rng, 1, low=0.1)),
-                case("a tiny std", X=images(rng, 2, 1, 1, 2), mean=images(rng, 1), std=np.array([1e-6])),
-            ],
-        ),
-        extra=[Property("divides nothing where std is 0", std_zeros)],
-        untouched=std_zeros,
+        "normalize", "Normalise", 4,
+        ("subtracts a mean and divides by a std",
+         of(statistics, {"mean image": [(3, 2, 2, 3), (2, 2, 3)], "channel mean": [(3, 2, 1, 3), (2,)],
+                         "mean and std image": [(3, 1, 2, 2), (1, 2, 2), True],
+                         "mean and std of channels": [(3, 2, 1, 3), (2,), True]})),
+        ("holds for one image, and for images as wide as they have channels", normalize_edges),
+        extra=[Property("divides nothing where std is 0", std_zeros)], untouched=std_zeros,
     ),
     call_exercise(
-        "fit_pca",
-        "PCA",
-        5,
-        core=(
-            "gives mean, components and variances",
-            lambda rng: [case("a cloud of points", X=cloud(rng, 8, 3)), case("in the plane", X=cloud(rng, 6, 2))],
-        ),
-        edges=("holds for few rows, one column, and for no variance", pca_edges),
-        driver="principal_components",
+        "fit_pca", "PCA", 5,
+        ("gives mean, components and variances", of(cloud, {"a cloud of points": (8, 3), "in the plane": (6, 2)})),
+        ("holds for few rows, one column, and for no variance", pca_edges), driver="principal_components",
         equivalent_mutants={"line 13: X - mean -> -(X - mean)": "it turns the signs of U only, which is not used"},
     ),
     call_exercise(
-        "whiten",
-        "Whitening",
-        4,
-        core=(
-            "gives the whitened coordinates",
-            lambda rng: [case("new points", **fitted(rng, 4, 3)), case("in the plane", **fitted(rng, 3, 2))],
-        ),
-        edges=("holds for a variance of 0, fewer components, one row, another eps", whiten_edges),
+        "whiten", "Whitening", 4,
+        ("gives the whitened coordinates", of(fitted, {"new points": (4, 3), "in the plane": (3, 2)})),
+        ("holds for a variance of 0, fewer components, one row, another eps", whiten_edges),
     ),
     initialize,
-    Exercise(
-        "activation_statistics",
-        "Signal statistics",
-        3,
-        [
-            Property(
-                "gives mean and std of each layer",
-                lambda rng: [
-                    case("three layers", **signals(rng, 4, 3, 2, 4, 2)),
-                    case("two layers", **signals(rng, 3, 2, 2, 2)),
-                ],
-                weight=3,
-                core=True,
-            ),
-            Property(
-                "holds for one layer, one example, one unit",
-                lambda rng: [
-                    case("one layer", **signals(rng, 4, 3, 2)),
-                    case("one example", **signals(rng, 1, 3, 2, 2)),
-                    case("layers of one unit", **signals(rng, 4, 1, 1, 1)),
-                    case("six layers", **signals(rng, 3, 2, 3, 2, 3, 2, 3, 2)),
-                ],
-                weight=2,
-            ),
-            Property(
-                "leaves its arguments alone",
-                lambda rng: [case("three layers", **signals(rng, 4, 3, 2, 4, 2))],
-                judge="unchanged",
-            ),
-        ],
+    call_exercise(
+        "activation_statistics", "Signal statistics", 3,
+        ("gives mean and std of each layer",
+         of(signals, {"three layers": (4, 3, 2, 4, 2), "two layers": (3, 2, 2, 2)})),
+        ("holds for one layer, one example, one unit",
+         of(signals, {"one layer": (4, 3, 2), "one example": (1, 3, 2, 2), "layers of one unit": (4, 1, 1, 1),
+                      "six layers": (3, 2, 3, 2, 3, 2, 3, 2)})), single=False,
     ),
 ]
