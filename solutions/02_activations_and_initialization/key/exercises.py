@@ -33,12 +33,13 @@ def prelu_numbers(rng):
 
 
 def maxout_inputs(rng, shape, pieces=3):
-    """shape: (N, D, M). The two largest pieces are apart everywhere: drawn again until they are."""
+    """shape: (N, D, M). Drawn until the two largest pieces are apart everywhere, and a maximum is below 0."""
     n, d, m = shape
     while True:
         x, w, b = rng.normal(size=(n, d)), rng.normal(size=(pieces, d, m)), rng.normal(size=(pieces, m))
         ordered = np.sort(x @ w + b[:, None], axis=0)
-        if pieces == 1 or np.min(ordered[-1] - ordered[-2]) > 1e-2:
+        apart = pieces == 1 or np.min(ordered[-1] - ordered[-2]) > 1e-2
+        if apart and np.min(ordered[-1]) < 0:
             return {"x": x, "w": w, "b": b, "dout": rng.normal(size=(n, m))}
 
 
