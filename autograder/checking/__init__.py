@@ -1,6 +1,13 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
-from autograder.checking import losses, pairs, spot_checks, waves  # noqa: F401 (drivers, judges, stand-ins: registered)
+from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
+    components,
+    initial_weights,
+    losses,
+    pairs,
+    spot_checks,
+    waves,
+)
 from autograder.checking.answers import right, wrong
 from autograder.checking.compare import Tolerance
 from autograder.checking.exercise import Case, Exercise, Property

@@ -28,8 +28,7 @@ for path in everything("/"):
         found.append(path)
 """
         + f"found += [p for p in ({str(course)!r}, '/root', '/home', '/work', '/var/lib') if os.path.isdir(p) "
-        "and any(not os.path.isdir(os.path.join(p, n)) for n in os.listdir(p))]"
-        + SHOW
+        "and any(not os.path.isdir(os.path.join(p, n)) for n in os.listdir(p))]" + SHOW
     )
     assert "FOUND []" in grade(look).shown
 
@@ -59,7 +58,9 @@ for path in everything("/"):
 def test_a_path_that_is_known_leads_nowhere(grade, course):
     paths = [course / "gradebook.db", course / "solutions" / "00_toy" / "key" / "exercises.py", course / "submitted"]
     paths += ["/etc/shadow", "/etc/passwd", "/root/.bashrc", "/proc/1/environ", "/proc/1/mem", "/proc/kcore"]
-    look = LOOK + f"paths = {[str(path) for path in paths]!r}" + "\nfound = [p for p in paths if os.access(p, os.R_OK)]\n"
+    look = (
+        LOOK + f"paths = {[str(path) for path in paths]!r}" + "\nfound = [p for p in paths if os.access(p, os.R_OK)]\n"
+    )
     look += "os.symlink(paths[0], 'link')\nfound += [p for p in ['link'] if os.path.exists(p)]"
     assert "FOUND []" in grade(look + SHOW).shown
 

@@ -29,6 +29,13 @@ def test_each_mutant_is_new_compiles_and_has_a_name_of_its_own():
     assert names == [mutant.description for mutant in mutants(MOMENTUM)]
 
 
+def test_a_layer_s_backward_is_mutated_too_and_takes_no_name_from_the_forward():
+    pair = "def forward(x, w):\n    return x @ w\n\n\ndef backward(dout, cache):\n    return dout - cache"
+    names = {mutant.description for mutant in mutants(pair)}
+    assert {"line 2: x @ w -> x * w", "line 6: dout - cache -> dout + cache", "line 6: dout -> cache"} <= names
+    assert "line 6: dout -> x" not in names
+
+
 def test_the_original_is_not_among_them():
     assert ast.unparse(ast.parse(MOMENTUM)) not in [mutant.source for mutant in mutants(MOMENTUM)]
     assert not [m for m in mutants("def same(a, b):\n    return f(a, a)") if "f(a, a)" in m.source]
