@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 
 LONGEST = 90  # characters of one value
@@ -23,6 +25,8 @@ def short(value) -> str:
             return _clip(f"({inside})" if isinstance(value, tuple) else f"[{inside}]")
         if isinstance(value, np.random.Generator):
             return "rng"
+        if inspect.isroutine(value):  # without the address, which differs from run to run
+            return f"the function {value.__name__}"
         return _clip(repr(value))
     except Exception:  # an object whose repr fails is still an answer that we must be able to talk about
         return f"a {type(value).__name__}"

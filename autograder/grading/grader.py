@@ -114,10 +114,12 @@ class _Submission:
     def _run_tests(self, outputs: list, tests: list[int], shell: Shell) -> list:
         split = {index: parts(self.job.cells[index][1]) for index in tests}
         seen: dict[int, Ran] = {}
+        before: dict[int, dict] = {}  # names that earlier tests defined
         names: dict = {}
         for index in tests:
             visible, hidden, hidden_ends = split[index]
             where = f"<test {index}>"
+            before[index] = names
             seen[index] = self._run_part(index, visible, where, names, shell, ends=not hidden_ends)
             names = seen[index].names
         names = {}
@@ -125,9 +127,11 @@ class _Submission:
             visible, hidden, hidden_ends = split[index]
             ran, outputs[index] = seen[index], seen[index].outputs
             if hidden and ran.passed:
+                if self._is_lost(index):  # what its visible part holds of the process that is gone is made anew
+                    ran = self._run_part(index, visible, f"<test {index}>", before[index], shell, ends=False)
                 where = f"<hidden test {index}>"
                 last = self._run_part(index, hidden, where, {**names, **ran.names}, shell, ends=hidden_ends)
-                outputs[index] = ran.outputs + [_as_told(output, last.error, hidden) for output in last.outputs]
+                outputs[index] = seen[index].outputs + [_as_told(output, last.error, hidden) for output in last.outputs]
                 names = last.names
             if index in self.states:
                 self.states[index].end("its test is over")
@@ -138,6 +142,7 @@ class _Submission:
             return Ran(names=names)
         peer = self._state(index)
         self._set_limit(peer, self.limits.test_seconds, self.limits.test())
+        self._tell_warden("wake", peer.process)
         ran = run_test(source, where, Namespace(names, self.job.trusted, peer), shell, self.limits, ends=ends)
         if peer.gone:
             self._tell_warden("kill", peer.process)  # it may hang where it was
@@ -203,12 +208,16 @@ class _Submission:
 
     def _state(self, index: int) -> GraderPeer:
         """The kept state of a test; made again where the fault of another has ended it before it was asked."""
-        if not self.states[index].gone and not self.states[index].answers():
+        if self._is_lost(index):
             self._restart(index)
             self._keep_state(index)
             self.student.end("it was ended when its cells had run")
             self._tell_warden("stop")
         return self.states[index]
+
+    def _is_lost(self, index: int) -> bool:
+        self._set_limit(self.states[index], self.limits.test_seconds, self.limits.test())
+        return not self.states[index].gone and not self.states[index].answers()
 
     def _start(self) -> None:
         self.warden.until = time.monotonic() + self.limits.cell_seconds

@@ -6,6 +6,7 @@ What has no form as data stays in its owner's table and crosses as a number; the
 from __future__ import annotations
 
 import socket
+from functools import lru_cache
 
 from autograder.grading.limits import MAX_CALLBACKS
 from autograder.grading.values import Reader, Violation, Writer
@@ -144,3 +145,9 @@ class Peer:
             raise Violation("a value is malformed")
         name, can_be_called = about
         return self.stand_in(number, str(name)[:TYPE_NAME], bool(can_be_called))
+
+
+@lru_cache(maxsize=1024)
+def error_class(name: str, base: type) -> type:
+    """A class for an error of the other side's: its name, its kind, and as its text just the text (KeyError adds ')."""
+    return type(name, (base,), {"__module__": "builtins", "__str__": lambda self: self.args[0]})

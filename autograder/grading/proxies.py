@@ -9,14 +9,13 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-import select
 import socket
 import warnings
 from functools import lru_cache
 
 import numpy as np
 
-from autograder.grading.peer import Peer
+from autograder.grading.peer import Peer, error_class
 from autograder.grading.values import Unsendable, Violation
 from autograder.grading.wire import Ended, TimeUp
 
@@ -147,12 +146,14 @@ class GraderPeer(Peer):
         raise ProcessEnded(self.gone)
 
     def answers(self) -> bool:
-        """Whether the other end is still there, as far as can be seen without a question."""
-        ready, _, _ = select.select([self.wire.sock], [], [], 0)
+        """Whether the other end is still there: tried with a question, since one that is being killed looks alive."""
         try:
-            return not ready or bool(self.wire.sock.recv(1, socket.MSG_PEEK))
-        except OSError:  # it ended without reading what it was asked
+            self.ask("name", "")
+        except ProcessEnded:
             return False
+        except (Exception, SystemExit):  # an odd answer is one
+            return True
+        return True
 
     def end(self, why: str) -> None:
         """Close the wire; say why to whoever asks again."""
@@ -193,7 +194,7 @@ def student_error(told) -> Exception:
     name = name if type(name) is str and re.fullmatch(r"[A-Za-z_]\w{0,59}", name) else "Exception"
     known = [b for b in bases if type(b) is str] if type(bases) is list else []
     base = next((vars(builtins)[b] for b in known if b in _RAISABLE), Exception)
-    error = _error_class(name, base)(text[:TEXT] if type(text) is str else "")
+    error = error_class(name, base)(text[:TEXT] if type(text) is str else "")
     error.student_line = line[:TEXT] if type(line) is str else None
     error.student_traceback = trace[:TEXT] if type(trace) is str else ""
     return error
@@ -202,7 +203,9 @@ def student_error(told) -> Exception:
 def write_back(original, new) -> None:
     """Give an argument the content that the student's function left in its copy."""
     if isinstance(original, np.ndarray) and isinstance(new, np.ndarray):
-        if original.shape == new.shape and original.dtype == new.dtype and original.flags.writeable:
+        if original.size == new.size and original.dtype == new.dtype and original.flags.writeable:
+            if original.shape != new.shape:
+                original.resize(new.shape, refcheck=False)  # as setting its shape over there did
             original[...] = new
     elif isinstance(original, dict) and isinstance(new, dict):
         for key in [key for key in original if key not in new]:
@@ -244,8 +247,3 @@ _RAISABLE = {
     and issubclass(value, Exception | SystemExit)
     and not issubclass(value, UnicodeError | StopIteration | StopAsyncIteration | BaseExceptionGroup | Warning)
 }
-
-
-@lru_cache(maxsize=1024)
-def _error_class(name: str, base: type) -> type:
-    return type(name, (base,), {"__module__": "builtins", "__str__": lambda self: self.args[0]})

@@ -16,11 +16,12 @@ import warnings
 import numpy as np
 
 from autograder.checking.subject import student_line
-from autograder.grading.peer import Peer
+from autograder.grading.peer import Peer, error_class
 from autograder.grading.shell import Shell
 from autograder.grading.values import CONTAINERS, Writer
 
 NOTHING = object()
+LARGE = 2**16  # bytes
 
 
 class StudentPeer(Peer):
@@ -31,6 +32,7 @@ class StudentPeer(Peer):
     def __init__(self, sock: socket.socket, shell: Shell):
         super().__init__(sock)
         self.shell = shell
+        self.states: list[int] = []  # processes that keep a state
 
     def stand_in(self, number, type_name, can_be_called):
         def function(*args, **kwargs):
@@ -80,21 +82,24 @@ class StudentPeer(Peer):
     def _call(self, function, args, kwargs, heard):
         """The result, what the arguments are after the call where it changed them in place, and NumPy's warnings."""
         places = [*enumerate(args), *kwargs.items()]
-        before = {place: self._content(value) for place, value in places}
+        before = {place: _Content(*form) for place, value in places if (form := self._form(value))}
         result = function(*args, **kwargs)
-        changed = {place: v for place, v in places if before[place] is not None and before[place] != self._content(v)}
+        changed = {
+            place: value for place, value in places if place in before and before[place].changed(self._form(value))
+        }
         return result, changed, sorted({str(w.message) for w in heard if w.category is RuntimeWarning})
 
-    def _content(self, value):
-        """All that can be changed in a value, as bytes and forms; None for what cannot be changed."""
+    def _form(self, value) -> tuple | None:
+        """All that can be changed in a value, as a tree and buffers; None for what cannot be changed."""
         if not isinstance(value, (*CONTAINERS, np.random.Generator)):
             return None
         writer = Writer(self._export, self.kept)
-        return writer.write(value), [bytes(buffer) for buffer in writer.buffers]
+        return writer.write(value), writer.buffers
 
     def snapshot(self) -> int:
         """Keep the present state in a process of its own, which answers on the socket that follows the question."""
         sock = self.wire.attached()
+        self.states = [state for state in self.states if os.waitpid(state, os.WNOHANG) == (0, 0)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of threads that a fork leaves behind
             child = os.fork()
@@ -102,6 +107,7 @@ class StudentPeer(Peer):
             self.wire.close()
             answer_calls(sock, self.shell)
         sock.close()
+        self.states.append(child)
         return child
 
     def describe(self, error):
@@ -118,7 +124,29 @@ class StudentPeer(Peer):
     def rebuild(self, told):
         kind = vars(builtins).get(told["type"])
         good = isinstance(kind, type) and issubclass(kind, Exception)
-        return (kind if good else RuntimeError)(told["text"])
+        return error_class(told["type"], kind if good else RuntimeError)(told["text"])
+
+
+class _Content:
+    """A copy of what a value held. Large arrays are copied and compared by NumPy, at the speed of memory."""
+
+    def __init__(self, tree, buffers: list):
+        self.tree = tree
+        self.buffers = [_words(buffer).copy() if len(buffer) >= LARGE else bytes(buffer) for buffer in buffers]
+
+    def changed(self, form: tuple) -> bool:
+        tree, buffers = form
+        return tree != self.tree or not all(map(self._same, self.buffers, buffers))
+
+    @staticmethod
+    def _same(before, now) -> bool:
+        if len(before) != len(now) if type(before) is bytes else before.nbytes != len(now):
+            return False
+        return before == bytes(now) if type(before) is bytes else bool((before == _words(now)).all())
+
+
+def _words(buffer) -> np.ndarray:
+    return np.frombuffer(buffer, dtype=np.uint64 if len(buffer) % 8 == 0 else np.uint8)
 
 
 class _GradersFunction:

@@ -24,7 +24,8 @@ TICK = 0.2  # seconds between two looks at who has ended
 
 class Warden:
     """line: to the grader. Its messages: ["start"] and a socket: a new student's process; ["stop"]: end that process;
-    ["kill", number]: end another of the submission's; ["why", number]: tell the exit status of one that ended, where
+    ["kill", number]: end another of the submission's; ["wake", number]: let go on one that another has stopped;
+    ["why", number]: tell the exit status of one that ended, where
     0 is the student's process.
     """
 
@@ -49,6 +50,8 @@ class Warden:
                             self._end(self.student)
                         case "kill":
                             self._end(*rest)
+                        case "wake":
+                            self._end(*rest, signal.SIGCONT)
                         case "why":
                             self._tell_why(*rest)
         except Ended:
@@ -71,11 +74,11 @@ class Warden:
             run_cells(sock, self.shell)
         sock.close()
 
-    def _end(self, process: int) -> None:
-        """End a process of the submission; a number that it only claims to have ends nothing else."""
+    def _end(self, process: int, how: int = signal.SIGKILL) -> None:
+        """End, or wake, a process of the submission; a number that it only claims to have reaches nothing else."""
         if process > 1 if self.private else process in isolation.descendants(os.getpid()):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+                os.kill(process, how)
 
     def _tell_why(self, process: int) -> None:
         """The exit status of a process, waiting a moment for one that just ends; None where it did not."""

@@ -23,8 +23,7 @@ def test_the_course_is_out_of_sight(grade, course):
         LOOK
         + """
 for path in everything("/"):
-    inside = path.startswith(("/opt", "/lib", "/etc")) or "site-packages" in path
-    if any(word in path for word in ("/key/", "gradebook.db", "submitted", "autograded", "solutions", "feedback/")):
+    if "site-packages/" not in path and any(word in path for word in ("/key/", "gradebook.db", "submitted", "autograded", "solutions", "feedback/")):
         found.append(path)
 """
         + f"found += [p for p in ({str(course)!r}, '/root', '/home', '/work', '/var/lib') if os.path.isdir(p) "
@@ -69,7 +68,7 @@ def test_what_is_released_can_be_read_and_not_written(grade):
     reading = "import os, json\nprint(os.listdir('.'), json.load(open('checks.json'))['assignment'])"
     got = grade(reading, "open('checks.json', 'w').write('{}')", "import os\nos.chmod('/released', 0o777)")
     assert "['checks.json'] 00_toy" in got.shown
-    assert got.shown.count("Read-only file system") + got.shown.count("Permission denied") == 2
+    assert [got.outputs[f"before {i}"][0]["ename"] for i in (1, 2)] == ["OSError", "OSError"]
 
 
 def test_the_environment_tells_nothing(grade, monkeypatch):
@@ -109,9 +108,10 @@ for name in os.listdir("/proc"):
                 found.append((name, part, file.read(1) if part != "mem" else b""))
         except OSError:
             pass
-    for link in ("root", "cwd", "exe", "fd"):
+    for link in ("root", "cwd", *(f"fd/{n}" for n in range(9))):
         try:
-            found.append((name, os.listdir(f"/proc/{name}/{link}")[:3]))
+            os.stat(f"/proc/{name}/{link}")
+            found.append((name, link))
         except OSError:
             pass
     if ctypes.CDLL(None).ptrace(16, int(name), 0, 0) == 0:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import sandbox
+from autograder.grading import grader, sandbox
 from autograder.grading.grader import Graded, Job, Role, grade_notebook
 from autograder.grading.limits import MB, Limits
 from autograder.grading.proxies import GraderPeer
@@ -160,8 +160,14 @@ def released(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _closed_at_the_end():
+    yield
+    grader._warm.close()
+
+
 @pytest.fixture
-def grade(sandboxed, released):
+def grade(sandboxed, released, _closed_at_the_end):
     """grade((role, source), …, trusted=…, limits=…) -> outputs and tier."""
 
     def run(*cells: tuple[str, str], trusted: Trusted | None = None, **limits) -> Graded:
