@@ -1,5 +1,6 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
+from autograder.checking import searches, shuffles, training  # noqa: F401 (they register drivers and stand-ins)
 from autograder.checking.answers import right, wrong
 from autograder.checking.compare import Tolerance
 from autograder.checking.exercise import Case, Exercise, Property
