@@ -52,8 +52,8 @@ class LogBowl:
         if point.keys() != self.lowest.keys():
             raise TypeError(f"objective() takes {', '.join(self.lowest)} by name, but got {', '.join(point) or 'none'}")
         for name, value in point.items():
-            if not value > 0:
-                raise ValueError(f"objective was called with {name}={value!r}, which is not positive")
+            if np.ndim(value) or not value > 0:
+                raise ValueError(f"objective was called with {name}={value!r}, which is not a positive number")
         if any(point[name] > limit for name, limit in self.nan_above.items()):
             return math.nan
         return float(sum(math.log10(value / self.lowest[name]) ** 2 for name, value in point.items()))
@@ -62,6 +62,11 @@ class LogBowl:
 
     def __repr__(self):
         return "objective"
+
+
+def plain(value):
+    """A NumPy scalar or 0-d array as Python's own number; anything else as it is."""
+    return value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
 
 
 class Recorder:
@@ -79,7 +84,7 @@ class Recorder:
         value = self.objective(**point)
         if len(self.points) >= self.honest:
             value = 1e6 - value
-        self.points.append(point)
+        self.points.append({name: plain(given) for name, given in point.items()})
         self.values.append(value)
         return value
 
@@ -179,7 +184,7 @@ def number_of_calls(inputs: dict, subject: Subject) -> dict:
 def ranking(inputs: dict, subject: Subject) -> dict:
     """What came back is what was tried: each point with its value, best first, NaN last."""
     result, record = _searched(inputs, subject)
-    ranked = pairs_of(result, "results", "value", "point")
+    ranked = [(plain(value), point) for value, point in pairs_of(result, "results", "value", "point")]
     for i, (value, point) in enumerate(ranked):
         if isinstance(value, bool) or not isinstance(value, NUMBERS) or not isinstance(point, dict):
             raise Malformed(f"result {i} is ({short(value)}, {kind(point)}), but should be (value, point dict)")
@@ -207,8 +212,7 @@ def ranking(inputs: dict, subject: Subject) -> dict:
 
 
 def _key(point: dict) -> tuple:
-    return tuple(sorted((name, value.item() if isinstance(value, np.generic) else value)
-                        for name, value in point.items()))  # fmt: skip
+    return tuple(sorted((name, plain(value)) for name, value in point.items()))
 
 
 @driver

@@ -37,7 +37,8 @@ def test_objectives_say_what_is_wrong_with_a_call():
         (lambda: table(a=3, b="x"), ValueError, "a=3, which is not in the grid"),
         (lambda: table({"a": 1}), TypeError, "positional argument"),
         (lambda: BOWL(a=1.0), TypeError, "takes a, b by name"),
-        (lambda: BOWL(a=-1.0, b=1.0), ValueError, "a=-1.0, which is not positive"),
+        (lambda: BOWL(a=np.ones(1), b=1.0), ValueError, "which is not a positive number"),
+        (lambda: BOWL(a=-1.0, b=1.0), ValueError, "a=-1.0, which is not a positive number"),
     ]:
         with pytest.raises(error, match=words):
             call()

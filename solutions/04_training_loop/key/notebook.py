@@ -287,6 +287,19 @@ def fit(
 
 
 # %% tags=["experiment"]
+def carry_on(rate, reg):
+    """The losses of ten epochs of SGD that nobody stops."""
+    rng, params, losses = np.random.default_rng(1), new_net(0), []
+    with np.errstate(all="ignore"):
+        for _ in range(10):
+            for X, y in minibatches(X_train, y_train, 50, rng):
+                loss, grads = two_layer_loss(params, X, y, reg)
+                losses.append(loss)
+                params = {name: params[name] - rate * grads[name] for name in params}
+    return np.array(losses)
+
+
+# %% tags=["experiment"]
 RUNS = {0.3: (plots.GREEN, "-"), 3: (plots.ORANGE, "-"), 30: (plots.VERMILION, "-"), 1e-5: (plots.BLUE, "--")}
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
 report = []
@@ -301,11 +314,18 @@ for rate, (color, line) in RUNS.items():
         continue
     alive = np.mean((hidden(params, X_train) > 0).any(axis=0))
     report.append(f"{rate:g}: loss {np.mean(history['loss'][-24:]):.2f}, {100 * alive:.0f}% of units alive")
+wild = carry_on(1e6, 1e-6)
+lost = np.flatnonzero(np.isnan(wild))[0]
+left.semilogy(np.minimum(wild[:lost], 1e9), ":", color=plots.BLACK, label="rate $10^6$, not stopped")
+left.annotate(f"NaN from update {lost} on", (lost, 5e3), (8, 0), textcoords="offset points", va="center")
+left.plot(lost, 5e3, "X", color=plots.BLACK, ms=10)
 left.axhline(3 * history["loss"][0], color=plots.GREY, ls=":", lw=1)
 left.text(238, 3.3 * history["loss"][0], "3 times the first loss", ha="right", color=plots.GREY)
-left.set(xlabel="update", ylabel="loss of the batch", title="Two runs do not learn: the same disease?")
+left.set(
+    xlabel="update", ylabel="loss of the batch", ylim=(0.03, 2e4), title="Two runs do not learn: the same disease?"
+)
 right.set(xlabel="update", ylabel="update ratio", title="The update ratio tells them apart")
-figure.legend(loc="outside upper center", ncols=4)
+figure.legend(loc="outside upper center", ncols=5)
 plt.show()
 print("Mean loss of the tenth epoch |", " | ".join(report))
 
@@ -321,30 +341,17 @@ print("Mean loss of the tenth epoch |", " | ".join(report))
 
 
 # %% tags=["experiment"]
-def carry_on(rate, reg):
-    """The losses of ten epochs of SGD that nobody stops."""
-    rng, params, losses = np.random.default_rng(1), new_net(0), []
-    with np.errstate(all="ignore"):
-        for _ in range(10):
-            for X, y in minibatches(X_train, y_train, 50, rng):
-                loss, grads = two_layer_loss(params, X, y, reg)
-                losses.append(loss)
-                params = {name: params[name] - rate * grads[name] for name in params}
-    return np.array(losses)
-
-
-# %% tags=["experiment"]
 figure, ax = plt.subplots(figsize=(8, 3.6))
 report = []
 for rate, reg, color in ((30, 0, plots.VERMILION), (1e6, 0, plots.PURPLE), (1e6, 1e-6, plots.BLACK)):
     losses = carry_on(rate, reg)
-    bad = np.flatnonzero(~np.isfinite(losses))
+    bad = np.flatnonzero(np.isnan(losses))
     end = bad[0] if bad.size else len(losses)
     text = f"rate {rate:,.0f}" + (", reg $10^{-6}$" if reg else "") + (f": NaN at update {end}" if bad.size else "")
     ax.semilogy(np.minimum(losses[:end], 1e50), color=color)
     ax.annotate(text, (end, min(losses[end - 1], 1e38)), (6, -3), textcoords="offset points", color=color)
     report.append(f"rate {rate:,.0f}, reg {reg:g}: " + (f"NaN at update {end}" if bad.size else "never NaN"))
-ax.plot(44, 1e38, "X", color=plots.BLACK, ms=9)
+ax.plot(lost, 1e38, "X", color=plots.BLACK, ms=9)
 ax.set(xlabel="update", ylabel="loss of the batch", xlim=(0, 310), ylim=(0.1, 1e40), xticks=range(0, 241, 40))
 ax.set_title("Nobody stops them: two come back dead, one ends in NaN")
 plt.show()
@@ -353,8 +360,9 @@ print("Without a stop |", " | ".join(report))
 # %% [markdown]
 # **Mostly false.** Without regularisation not even a rate of a million ends in NaN. The loss shoots up, the
 # units die, and what is left is a dead net with a loss that is finite and useless. To reach NaN something
-# has to *feed* the growth: with the lecture's tiny regularisation of $10^{-6}$, each step multiplies the
-# weights by $1 - 2 \cdot 10^6 \cdot 10^{-6} = -1$, so they never shrink again.
+# has to *feed* the growth. With the lecture's tiny regularisation of $10^{-6}$, each step multiplies the
+# weights by $1 - 2 \cdot 10^6 \cdot 10^{-6} = -1$. A dead unit whose weights change sign wakes up, and
+# takes the next huge step.
 #
 # So NaN proves that a rate is too high, but a finite loss proves nothing. Look at the first updates, and
 # stop early.
@@ -980,7 +988,7 @@ print("Grid and random, 9 points each |", " | ".join(report))
 # %% [markdown]
 # **True where one parameter matters, false where both do.** On the digits and in the first toy random wins
 # more often, and the farther left a curve, the better the search. But where both parameters matter alike,
-# the grid wins two times of three: its points are spread evenly, and random ones leave holes. Bergstra and
+# the grid wins three times of five: its points are spread evenly, and random ones leave holes. Bergstra and
 # Bengio (2012) say no more than that. Their point is that among many hyperparameters *few* matter, and
 # that you do not know which.
 #

@@ -1140,7 +1140,8 @@ def grid_search_point_first(objective, grid):
 
 @wrong("grid_search")
 def grid_search_passes_the_dict(objective, grid):
-    """You hand the objective a dict. It takes its parameters by name; two stars unpack a dict."""
+    """You hand the objective a dict, or values by position. It takes its parameters by name; two stars unpack a
+    dict."""
     points = all_points(grid)
     values = [objective(point) for point in points]
     return [(values[i], points[i]) for i in np.argsort(values)]
@@ -1197,8 +1198,8 @@ def random_search_on_a_diagonal(objective, space, budget, rng):
 
 @wrong("random_search")
 def random_search_on_a_random_grid(objective, space, budget, rng):
-    """You draw a few values for each parameter and combine them. That is a grid again: every point needs values of
-    its own."""
+    """Your values come from a short list, so the same ones come again and again. That is a grid: every point needs
+    values of its own."""
     count = int(np.ceil(budget ** (1 / len(space))))
     columns = [[draw_log(bounds, rng) for _ in range(count)] for bounds in space.values()]
     points = [dict(zip(space, values, strict=True)) for values in product(*columns)]
