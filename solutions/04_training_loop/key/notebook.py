@@ -580,9 +580,9 @@ print("Both checks are content with |", " | ".join(missed))
 
 # %% [markdown]
 # **Necessary, not sufficient.** Each check finds bugs that the other lets pass, so do both. Together they
-# find five of eight. They let through what a tiny set cannot show: a net can learn *wrong* labels by heart
-# just as well, and pixels up to 255 are no trouble for 20 images, but kill the units in a full training.
-# Untrained biases hardly hurt here.
+# find five of eight. They let through what a tiny set cannot show. A net learns *wrong* labels by heart
+# just as well. Pixels up to 255 are no trouble with 20 images, but with all of them the loss explodes, and
+# your trainer stops the run at the third batch. Untrained biases hardly hurt here.
 #
 # So after the two checks comes a third: does the *validation* accuracy rise above chance? And a gradient
 # check (notebook 01) finds wrong signs and forgotten gradients for sure.
