@@ -5,7 +5,10 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     initial_weights,
     losses,
     pairs,
+    searches,
+    shuffles,
     spot_checks,
+    training,
     waves,
 )
 from autograder.checking.answers import right, wrong
