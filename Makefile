@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS := 1# figures and numbers do not depend on the number of cores
 
-.PHONY: help demo test check lab release grade requirements clean
+.PHONY: help demo test check lab release grade sandbox requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -34,6 +34,9 @@ grade: .venv/course  ## grade what is in submitted/: make grade NAME=03_optimize
 	@# one notebook that cannot be read takes nothing from the others: their feedback and grades are written
 	nbgrader autograde $(NAME) --create --force; status=$$?; \
 	nbgrader generate_feedback $(NAME) --force && nbgrader export && exit $$status
+
+sandbox:  ## install what the sandbox around students' code needs (Debian, Ubuntu; asks for the password)
+	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install --yes bubblewrap libseccomp2
 
 requirements: .venv/course  ## pin anew what pyproject.toml asks for
 	pip install --quiet uv

@@ -133,8 +133,6 @@ class _Submission:
                 last = self._run_part(index, hidden, where, {**names, **ran.names}, shell, ends=hidden_ends)
                 outputs[index] = seen[index].outputs + [_as_told(output, last.error, hidden) for output in last.outputs]
                 names = last.names
-            if index in self.states:
-                self.states[index].end("its test is over")
         return outputs
 
     def _run_part(self, index: int, source: str, where: str, names: dict, shell: Shell, *, ends: bool) -> Ran:

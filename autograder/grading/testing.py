@@ -33,6 +33,8 @@ class Namespace(dict):
             raise KeyError(name)
         if name not in self.trusted.solutions:
             if statement := self.trusted.imports.get(name):
+                if name in self.trusted.written and self.peer.ask("name", name) == ():
+                    raise KeyError(name)
                 bound: dict = {}
                 exec(statement, bound)
                 return self._keep(name, bound[name])

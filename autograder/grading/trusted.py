@@ -17,13 +17,15 @@ HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*$\n?", r
 class Trusted:
     """Which names in a test mean the course's own things, and which the student's.
 
-    imports: name -> the import statement of an ungraded cell that binds it. locked: name -> the locked cell that
-    defines it. solutions: names that a solution cell binds; these are always the student's.
+    imports: name -> the import statement that binds it. locked: name -> the locked cell that defines it. solutions:
+    names that a solution cell defines; these are always the student's. written: imported names whose import is a
+    student's to write: a test has them once the student has, but it is the module itself that it gets.
     """
 
     imports: dict[str, str] = field(default_factory=dict)
     locked: dict[str, str] = field(default_factory=dict)
     solutions: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
 
 
 def trusted_names(cells: Iterable[NotebookNode]) -> Trusted:
@@ -35,14 +37,25 @@ def trusted_names(cells: Iterable[NotebookNode]) -> Trusted:
         if tree is None or (kind.get("grade") and not kind.get("solution")):
             continue
         if kind.get("solution"):
-            trusted.solutions.update(_bound(tree))
+            imports = _imports(tree)
+            rest = ast.Module([node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)], [])
+            trusted.solutions.update(_bound(rest))
+            trusted.written.update(imports.keys() - trusted.imports.keys())
+            trusted.imports.update(imports)
         elif kind.get("locked"):
             trusted.locked.update(dict.fromkeys(_bound(tree), cell.source))
         else:
-            for node in tree.body:
-                if isinstance(node, ast.Import | ast.ImportFrom):
-                    trusted.imports.update(dict.fromkeys(_bound(ast.Module([node], [])), ast.unparse(node)))
+            trusted.imports.update(_imports(tree))
     return trusted
+
+
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """Name -> the statement of a cell that imports it."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.update(dict.fromkeys(_bound(ast.Module([node], [])), ast.unparse(node)))
+    return found
 
 
 def parsed(source: str) -> ast.Module | None:

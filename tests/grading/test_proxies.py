@@ -132,7 +132,7 @@ def test_truth_is_true_or_not(liar):
     assert not Proxy(liar(["answer", 1, "", 7]), 1)
 
 
-@pytest.mark.parametrize("answer", [None, ["tuple", 1], ["tuple", 1, 2], ["list", 1, ["dict"]]])
+@pytest.mark.parametrize("answer", [None, ["tuple", 1, ["dict"]], ["tuple", 1, 2, 3], ["tuple", 1, ["dict"], 5]])
 def test_a_call_that_answers_otherwise_ends_the_process(liar, answer):
     peer = liar(["answer", 1, "", answer])
     with pytest.raises(ProcessEnded, match="no answer"):
@@ -143,7 +143,7 @@ def test_a_call_that_answers_otherwise_ends_the_process(liar, answer):
 def test_only_arguments_that_were_passed_can_come_back_changed(liar):
     changed = ["dict", 0, ["list", 7], 5, ["list", 8], "other", ["list", 9], "key", ["dict", "a", 1]]
     mine, key = [1], {}
-    assert CallableProxy(liar(["answer", 1, "", ["tuple", "result", changed]]), 1)(mine, key=key) == "result"
+    assert CallableProxy(liar(["answer", 1, "", ["tuple", "result", changed, ["list"]]]), 1)(mine, key=key) == "result"
     assert (mine, key) == ([7], {"a": 1})
 
 
@@ -172,18 +172,25 @@ def test_a_deadline_that_strikes_during_a_call_ends_the_process(student):
         s.peer.ask("name", "forever")
 
 
-def test_a_process_that_ended_unasked_is_seen_without_a_question(liar, student, sockets):
-    assert liar().answers()
-    s = student("import os\ndef leave():\n    os._exit(0)")
-    assert s.peer.answers()
-    with pytest.raises(ProcessEnded):
-        s["leave"]()
+def test_a_process_that_ended_or_hangs_unasked_is_found_out(student, liar):
+    for wish in ("os.kill(os.getpid(), 9)", "os.kill(os.getpid(), 19)"):
+        s = student("import os, threading")
+        assert s.peer.answers()
+        assert s.peer.ask("run", f"threading.Timer(0.01, lambda: {wish}).start()") == []
+        time.sleep(0.05)
+        s.peer.wire.until = time.monotonic() + 0.2
+        assert not s.peer.answers()
+    assert not liar().answers()
 
 
-def test_a_process_that_left_without_reading_is_seen_to_have_ended(liar, sockets):
+@pytest.mark.parametrize("kind", ["ValueError", "SystemExit"])
+def test_a_process_that_answers_oddly_is_there(liar, kind):
+    assert liar(["error", 1, "", ["dict", "type", kind, "bases", ["list", kind]]]).answers()
+
+
+def test_a_process_that_left_without_reading_is_found_out(sockets):
     ours, theirs = sockets()
     peer = GraderPeer(ours)
-    assert peer.answers()
     peer.wire.send(["unread"])
     theirs.close()
     assert not peer.answers()
