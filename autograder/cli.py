@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
+from autograder.checking.show import plural
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -105,6 +108,51 @@ def demo(name: str) -> None:
     console.print(f"Grades: {(folder / 'grades.csv').relative_to(course)}, which counts the written questions too")
     if missing:
         console.print(f"This class is ours, so it was graded without the sandbox. {missing}", markup=False)
+
+
+@main.command()
+@click.argument("name")
+@click.argument("students", nargs=-1)
+@click.option("--no-sandbox", is_flag=True, help="run students' code without a sandbox: it can then read your files")
+@click.option("--feedback", is_flag=True, help="write the feedback pages too")
+@click.option("--workers", type=click.IntRange(min=1), help="worker processes; one for each core by default")
+def grade(name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool, workers: int | None) -> None:
+    """Grade the submissions of an assignment, in any nbgrader course. What is graded already stays."""
+    from autograder.grading.classroom import CannotGrade, Classroom
+    from autograder.grading.sandbox import Sandbox
+    from autograder.grading.workers import LocalWorkers
+
+    try:
+        classroom = Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)
+        with Progress(*_COLUMNS, console=console, disable=not console.is_terminal) as progress:
+            bar = progress.add_task(f"grading {name}", total=len(classroom))
+            report = classroom.grade(LocalWorkers(workers), lambda _: progress.advance(bar))
+        _show(report)
+        if feedback:
+            classroom.write_feedback()
+    except CannotGrade as error:
+        raise click.ClickException(str(error)) from error
+    if report.failed:
+        raise click.ClickException(f"{len(report.failed)} submissions have no grade. Run the same command again.")
+
+
+_COLUMNS = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+
+
+def _show(report) -> None:
+    """What a run did, as a table: who has which points, and what was wrong with what was handed in."""
+    table = Table("student", "points", "seconds", "what was wrong with the file")
+    for verdict in sorted(report.verdicts, key=lambda verdict: verdict.student):
+        notes = "\n".join(note for notebook in verdict.notebooks for note in notebook.notes)
+        table.add_row(verdict.student, f"{verdict.points:g}", f"{verdict.seconds:.1f}", notes)
+    for student, why in sorted(report.failed.items()):
+        table.add_row(student, "none", "", why)
+    if table.row_count:
+        console.print(table)
+    graded, skipped = plural(len(report.verdicts), "submission"), len(report.skipped)
+    console.print(f"{graded} graded, {skipped} graded before, {len(report.failed)} not graded")
+    for tier in sorted({verdict.tier for verdict in report.verdicts}):
+        console.print(f"Graded with: {tier}")
 
 
 def _first_sentence(text: str) -> str:

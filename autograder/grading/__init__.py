@@ -6,14 +6,11 @@ configure(c)
 
 from __future__ import annotations
 
-from functools import partial
-
 
 def configure(c) -> None:
     """Let nbgrader's autograde, formgrader's button and feedback use the split grader. c: nbgrader's config object."""
     here = "autograder.grading"
-    c.Autograde.exporter_class = f"{here}.reading.SubmissionExporter"
-    c.Autograde.pre_convert_hook = partial(_find_misnamed, c)
+    c.Autograde.exporter_class = f"{here}.exporter.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [f"{here}.restore.Restore", "nbgrader.preprocessors.CheckCellMetadata"]
     c.Autograde.autograde_preprocessors = [
         f"{here}.execute.ExecuteApart",
@@ -27,13 +24,6 @@ def configure(c) -> None:
     ]
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
-        "nbgrader.preprocessors.ClearHiddenTests",
-        f"{here}.outputs.HideTestTracebacks",
+        f"{here}.outputs.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
-
-
-def _find_misnamed(c, **about) -> None:
-    from autograder.grading.reading import find_misnamed  # not with this package: students' kernels import that
-
-    find_misnamed(c, **about)

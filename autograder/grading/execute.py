@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import re
+import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
@@ -12,13 +16,15 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 import nbformat
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Enum, Float, Integer
 
 from autograder.grading.course import course_of, released_folder, source_notebook
-from autograder.grading.grader import Graded, Job, Role, grade_notebook
+from autograder.grading.grader import Graded, Job, Role, grade_notebook, prepare_for
 from autograder.grading.limits import Limits
+from autograder.grading.restore import EXPERIMENT
 from autograder.grading.sandbox import Sandbox
 from autograder.grading.trusted import trusted_names
 
@@ -43,44 +49,69 @@ class ExecuteApart(NbGraderPreprocessor):
     disk = Integer(_DEFAULTS.disk, help="MB of a submission's scratch folder").tag(config=True)
     output = Integer(_DEFAULTS.output, help="MB of output of one cell").tag(config=True)
 
+    def prepare(self, course: CourseDirectory) -> None:
+        """Start the process for the first submission. Raises NoSandbox where it cannot be had as asked for."""
+        ask_grader(prepare_for, released_folder(course, course.assignment_id), Sandbox(self.sandbox), patience=120)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+
     def preprocess(self, nb, resources):
-        about = resources["nbgrader"]
-        course = course_of(self)
-        job = Job(
-            [(_role(cell), cell.source) for cell in nb.cells],
-            trusted_names(source_notebook(course, about).cells),
-            released_folder(course, about["assignment"]),
-            _work(course, about),
-            Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__}),
-            Sandbox(self.sandbox),
-        )
-        graded = run_apart(job)
-        self.log.info("Graded with %s", graded.tier)
-        for cell, outputs in zip(nb.cells, graded.outputs, strict=True):
-            if outputs is not None:
-                cell.outputs = [nbformat.from_dict(output) for output in outputs]
+        about, course = resources["nbgrader"], course_of(self)
+        source, released = source_notebook(course, about), released_folder(course, about["assignment"])
+        tier = execute(nb, source, released, _work(course, about), self.limits, Sandbox(self.sandbox), run_apart)
+        self.log.info("Graded with %s", tier)
         return nb, resources
+
+
+def execute(
+    notebook, source, released: Path, work: Path, limits: Limits, sandbox: Sandbox, run: Callable[[Job], Graded]
+) -> str:
+    """Run a restored notebook and its tests, and write the outputs into it; see `Job` for the rest. Returns the tier."""
+    cells = [(_role(cell), cell.source) for cell in notebook.cells]
+    graded = run(Job(cells, trusted_names(source.cells), released, work, limits, sandbox))
+    for cell, outputs in zip(notebook.cells, graded.outputs, strict=True):
+        if outputs is not None:
+            cell.outputs = [nbformat.from_dict(output) for output in outputs]
+        if is_test(cell):
+            _credit_in_range(cell)
+    return graded.tier
 
 
 def run_apart(job: Job) -> Graded:
     """Grade in a process that is kept from one submission to the next: a fault in it is none of the caller's."""
-    patience = 2 * job.limits.submission_seconds + 60
-    try:
-        return _grader().submit(grade_notebook, job).result(timeout=patience)
-    except BrokenProcessPool:
-        _grader.cache_clear()
-        return _grader().submit(grade_notebook, job).result(timeout=patience)
+    return ask_grader(grade_notebook, job, patience=2 * job.limits.submission_seconds + 60)
+
+
+def ask_grader(function, *arguments, patience: float):
+    """A function's result in the grader's process; started again where it has ended, ended where it hangs.
+
+    Raises TimeoutError after `patience` seconds.
+    """
+    for last_try in (False, True):
+        pool, process = _grader()
+        try:
+            return pool.submit(function, *arguments).result(timeout=patience)
+        except (BrokenProcessPool, TimeoutError) as error:
+            _grader.cache_clear()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+            pool.shutdown()
+            if last_try or isinstance(error, TimeoutError):
+                raise
 
 
 @lru_cache(maxsize=1)
-def _grader() -> ProcessPoolExecutor:
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+def _grader() -> tuple[ProcessPoolExecutor, int]:
+    """The pool of one process, and that process."""
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
     # before multiprocessing closes the queues and waits for its children, as a worker does when it ends
     Finalize(None, pool.shutdown, exitpriority=100)
-    return pool
+    return pool, pool.submit(os.getpid).result()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A grader whose caller was killed ends too, and takes its sandbox along."""
 
     def watch():
@@ -90,11 +121,30 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def is_test(cell) -> bool:
+    """By the metadata that `Restore` wrote."""
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+
+
 def _role(cell) -> Role:
-    """Roles by the metadata that `Restore` wrote."""
-    if cell.cell_type != "code" or "experiment" in cell.metadata.get("tags", ()):
+    if cell.cell_type != "code" or EXPERIMENT in cell.metadata.get("tags", ()):
         return Role.KEEP
-    return Role.TEST if is_grade(cell) and not is_solution(cell) else Role.STUDENT
+    return Role.TEST if is_test(cell) else Role.STUDENT
+
+
+def _credit_in_range(cell) -> None:
+    """nbgrader gives all points for a result that is negative or no number, and stops where one is too large."""
+    for output in cell.outputs:
+        if output["output_type"] == "execute_result" and (number := _number(output["data"].get("text/plain", ""))):
+            points = float(cell.metadata["nbgrader"]["points"])
+            credit = float(number)
+            output["data"]["text/plain"] = repr(min(credit, points) if credit > 0 else 0.0)
+
+
+def _number(text: str) -> str | None:
+    """The number of which a text consists, NumPy's too."""
+    found = re.fullmatch(r"(?:np\.\w+\()?(-?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf|nan))\)?", text.strip())
+    return found and found[1]
 
 
 def _work(course, about: dict) -> Path:

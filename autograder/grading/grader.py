@@ -69,6 +69,11 @@ def grade_notebook(job: Job) -> Graded:
             _warm.close()
 
 
+def prepare_for(released: Path, sandbox: Sandbox) -> None:
+    """Start the warm process for an assignment's submissions. Raises NoSandbox."""
+    _warm.get(released, sandbox)
+
+
 class _Submission:
     """One run of a notebook.
 
@@ -141,7 +146,8 @@ class _Submission:
         peer = self._state(index)
         self._set_limit(peer, self.limits.test_seconds, self.limits.test())
         self._tell_warden("wake", peer.process)
-        ran = run_test(source, where, Namespace(names, self.job.trusted, peer), shell, self.limits, ends=ends)
+        namespace, hidden = Namespace(names, self.job.trusted, peer), where.startswith("<hidden")
+        ran = run_test(source, where, namespace, shell, self.limits, ends=ends, hidden=hidden)
         if peer.gone:
             self._tell_warden("kill", peer.process)  # it may hang where it was
         return ran

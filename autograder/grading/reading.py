@@ -8,108 +8,149 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from nbgrader.coursedir import CourseDirectory
 
-from autograder.grading.shell import well_formed
+from autograder.grading.limits import MB
+from autograder.grading.shell import storable, well_formed
 
-NOTES = "autograder_notes"  # where the sentences travel, in nbconvert's resources
 MOST_CELLS = 2000
-MOST_BYTES = 100 * 2**20
+MOST_BYTES = 100 * MB
+MOST_TEXT = 2_000_000  # characters of all sources together
+MOST_OUTPUT = 20 * MB  # characters of one cell's outputs
+PICTURES = ("image/png", "image/jpeg", "image/gif")
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def read_submission(path: Path) -> tuple[nbformat.NotebookNode, list[str]]:
-    """A valid notebook of format 4 with the file's cells, as far as there are any, and what was wrong with it."""
-    if not path.is_file():
-        others = sorted(p.name for p in path.parent.glob("*.ipynb") if p.is_file() and not p.is_symlink())
-        if len(others) != 1:
-            found = f"It holds {', '.join(others)}." if others else "It holds no notebook."
-            return new_notebook(), [f"{path.name} is missing in what was handed in. {found}"]
-        notebook, notes = read_submission(path.with_name(others[0]))
-        return notebook, [f"The file is called {others[0]}, not {path.name}; it was graded as {path.name}.", *notes]
+def read_submission(path: Path, others: frozenset[str] = frozenset()) -> tuple[nbformat.NotebookNode, list[str]]:
+    """A valid notebook of format 4 with the file's cells, as far as there are any, and what was wrong with it.
+
+    others: file names of the assignment's other notebooks, none of which is this one under a wrong name.
+    """
+    if not _is_file(path):
+        found = sorted(p.name for p in path.parent.glob("*.ipynb") if _is_file(p) and p.name not in others)
+        wrong = "is not a file" if path.is_symlink() or path.exists() else "is missing in what was handed in"
+        if len(found) != 1:
+            rest = f"It could be {' or '.join(map(_shown, found))}." if found else "There is no notebook in its place."
+            return new_notebook(), [f"{_shown(path.name)} {wrong}. {rest}"]
+        notebook, notes = read_submission(path.with_name(found[0]))
+        note = f"{_shown(path.name)} {wrong}; {_shown(found[0])} was graded as {_shown(path.name)}."
+        return notebook, [note, *notes]
+    name = _shown(path.name)
     if path.stat().st_size > MOST_BYTES:
-        return new_notebook(), [f"{path.name} is larger than {MOST_BYTES // 2**20} MB and was not read."]
+        return new_notebook(), [f"{name} is larger than {MOST_BYTES // MB} MB and was not read."]
     text, notes = _decoded(path.read_bytes())
     try:
-        data = json.loads(text)
-        version = data.get("nbformat", 4) if isinstance(data, dict) else None
-        if version is None:
-            raise ValueError("it is JSON, but no notebook")
-        if version != 4:
-            notes.append(f"The notebook is in the old format {version}; it was converted.")
-            data = nbformat.convert(nbformat.from_dict({"nbformat_minor": 0, "metadata": {}, **data}), 4)
+        cells = _list_of_cells(json.loads(text), notes)
     except RecursionError:
-        return new_notebook(), [*notes, f"{path.name} cannot be read: it is nested too deeply."]
+        return new_notebook(), [*notes, f"{name} cannot be read: it is nested too deeply."]
     except Exception as error:
-        return new_notebook(), [*notes, f"{path.name} cannot be read: {_why(error)}. Hand it in again."]
-    cells = data.get("cells")
-    notebook = new_notebook(cells=list(_cells(cells if isinstance(cells, list) else [], notes)))
+        return new_notebook(), [*notes, f"{name} cannot be read: {_why(error)}. Hand it in again."]
+    notebook = new_notebook(cells=list(_cells(cells, notes)))
     if not notebook.cells:
         notes.append("The notebook holds no cells.")
     return notebook, notes
 
 
-def find_misnamed(config, *, assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook before a submission is read: a notebook that is missing is put on its list all the same.
-
-    `read_submission` then finds the file under its other name. config: nbgrader's settings.
-    """
-    course = CourseDirectory(config=config)
-    source = Path(course.format_path(course.source_directory, ".", assignment))
-    for expected in sorted(source.glob("*.ipynb")):
-        folder = Path(notebooks[0]).parent
-        if not (folder / expected.name).is_file():
-            notebooks.append(str(folder / expected.name))
+def _is_file(path: Path) -> bool:
+    """A link is none: it may lead to what is not the student's."""
+    return path.is_file() and not path.is_symlink()
 
 
-class SubmissionExporter(NotebookExporter):
-    """nbgrader's exporter for autograding, which reads every submission (`c.Autograde.exporter_class`)."""
-
-    def from_filename(self, filename, resources=None, **kw):
-        notebook, notes = read_submission(Path(filename))
-        return self.from_notebook_node(notebook, resources={**(resources or {}), NOTES: notes}, **kw)
+def _shown(name: str) -> str:
+    """A file's name as it can stand in a sentence in Markdown."""
+    return "`" + re.sub(r"[`<>\x00-\x1f]", "?", storable(name)) + "`"
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:
     """UTF-8, as notebooks are; else what an editor may have made of it."""
-    for encoding in ("utf-8-sig", "utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            text = data.decode(encoding)
-            return text, [] if encoding == "utf-8-sig" else [f"The file is in {encoding.upper()}, not in UTF-8."]
-        except UnicodeDecodeError:
-            continue
-    return data.decode("cp1252", errors="replace"), ["The file is not in UTF-8; letters with accents may be wrong."]
+    encoding = json.detect_encoding(data)
+    try:
+        note = [] if encoding.startswith("utf-8") else [f"The file is in {encoding[:6].upper()}, not in UTF-8."]
+        return data.decode(encoding), note
+    except UnicodeDecodeError:
+        note = "The file is not in UTF-8; letters with accents may be wrong."
+        return data.decode("cp1252", errors="replace"), [note]
+
+
+def _list_of_cells(data, notes: list[str]) -> list:
+    """The cells of a notebook of any format. Raises where there can be none."""
+    if not isinstance(data, dict):
+        raise ValueError("it is JSON, but no notebook")
+    version = data.get("nbformat")
+    if "cells" not in data and type(version) is int and version in (1, 2, 3):
+        notes.append(f"The notebook is in the old format {version}; it was converted.")
+        data = nbformat.convert(nbformat.from_dict({"nbformat_minor": 0, "metadata": {}, **data}), 4)
+    elif type(version) is int and 4 < version < 100:
+        notes.append(f"The notebook is in format {version}, which is not known; it was read as format 4.")
+    cells = data.get("cells")
+    return cells if isinstance(cells, list) else []
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"it is not valid JSON (line {error.lineno}: {error.msg})"
-    return str(error) if isinstance(error, ValueError) else f"it cannot be converted ({type(error).__name__})"
+    return str(error) if type(error) is ValueError else f"it cannot be converted ({type(error).__name__})"
 
 
 def _cells(cells: list, notes: list[str]) -> Iterator[nbformat.NotebookNode]:
-    """The cells made anew: nothing but kind, id, source, metadata and well-formed outputs comes through."""
+    """The cells made anew: nothing but kind, id, source, grade id, pictures and well-formed outputs comes through."""
     if len(cells) > MOST_CELLS:
         notes.append(f"Only the first {MOST_CELLS} of {len(cells)} cells were read.")
-    seen, malformed = set(), 0
+    seen, malformed, too_long, left = set(), 0, 0, MOST_TEXT
     for number, cell in enumerate(cells[:MOST_CELLS]):
         source = cell.get("source", "") if isinstance(cell, dict) else None
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
-        if not isinstance(source, str) or cell.get("cell_type") not in _MAKE:
+        if not isinstance(source, str) or cell.get("cell_type") not in list(_MAKE):
             malformed += 1
             continue
-        made = _MAKE[cell["cell_type"]](source.replace("\r\n", "\n"))
-        name = cell.get("id")
-        valid = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) and name not in seen
-        made.id = name if valid else f"cell-{number}"
+        if len(source) > left:
+            too_long += 1
+            continue
+        left -= len(source)
+        made = _MAKE[cell["cell_type"]](storable(source).replace("\r\n", "\n"))
+        made.id = _id(cell.get("id"), number, seen)
         seen.add(made.id)
-        if isinstance(cell.get("metadata"), dict):
-            made.metadata = nbformat.from_dict(cell["metadata"])
+        if grade_id := _grade_id(cell.get("metadata")):
+            made.metadata["nbgrader"] = nbformat.from_dict({"grade_id": grade_id})
         if made.cell_type == "code":
-            made.outputs = [nbformat.from_dict(output) for output in well_formed(cell.get("outputs"))]
+            outputs = well_formed(cell.get("outputs"), MOST_OUTPUT)
+            made.outputs = [nbformat.from_dict(output) for output in outputs]
+        elif pictures := _pictures(cell.get("attachments")):
+            made.attachments = nbformat.from_dict(pictures)
         yield made
     if malformed:
         notes.append(f"{malformed} of {len(cells)} cells are malformed and were left out.")
+    if too_long:
+        notes.append(f"The notebook holds more than {MOST_TEXT:,} characters; {too_long} cells were left out.")
+
+
+def _id(claimed, number: int, seen: set[str]) -> str:
+    """The cell's own id, where it is valid and new; else one by its place."""
+    if isinstance(claimed, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", claimed) and claimed not in seen:
+        return claimed
+    name = f"cell-{number}"
+    while name in seen:
+        name += "-"
+    return name
+
+
+def _grade_id(metadata) -> str | None:
+    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = about.get("grade_id") if isinstance(about, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _pictures(attachments) -> dict:
+    """The pictures that were pasted into a text; of its other attachments none, since some can run scripts."""
+    kept = {}
+    for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
+        for kind in PICTURES:
+            data = kinds.get(kind) if isinstance(kinds, dict) else None
+            if is_base64(data):
+                kept.setdefault(storable(name), {})[kind] = data
+    return kept
+
+
+def is_base64(data) -> bool:
+    return isinstance(data, str) and re.fullmatch(r"[A-Za-z0-9+/=\s]*", data) is not None

@@ -15,9 +15,10 @@ from nbgrader.utils import compute_checksum
 from traitlets import Unicode
 
 from autograder.grading.course import course_of, source_notebook
-from autograder.grading.reading import NOTES
 from autograder.grading.trusted import HIDDEN
 
+NOTES = "autograder_notes"  # where sentences about the file travel, in nbconvert's resources
+EXPERIMENT = "experiment"  # the tag of cells that keep their outputs and are not run
 ABOUT = "about-this-submission"
 
 
@@ -34,6 +35,10 @@ class Graded:
     solution: bool
     task: bool
     points: float | None
+
+    @property
+    def test(self) -> bool:
+        return self.grade and not self.solution
 
     @property
     def metadata(self) -> dict:
@@ -63,7 +68,7 @@ class Restore(NbGraderPreprocessor):
     are not run again, stay; all others go.
     """
 
-    experiment_tag = Unicode("experiment", help="the tag, in the source notebook, of cells that are not run").tag(
+    experiment_tag = Unicode(EXPERIMENT, help="the tag, in the source notebook, of cells that are not run").tag(
         config=True
     )
 
@@ -73,37 +78,46 @@ class Restore(NbGraderPreprocessor):
             known = known_cells(gradebook, about["notebook"], about["assignment"])
             kernelspec = gradebook.find_notebook(about["notebook"], about["assignment"]).kernelspec
         notes = list(resources.get(NOTES, []))
-        nb.cells = restored(nb.cells, known, notes)
-        experiments = self._experiments(resources)
-        taken = {graded.name for graded in known} | {ABOUT}
-        for number, cell in enumerate(nb.cells):
-            self._clean(cell, experiments)
-            if "nbgrader" not in cell.metadata and cell.id in taken:
-                cell.id = f"cell-{number}-of-this-submission"
-        nb.metadata = nbformat.from_dict({"kernelspec": _kernelspec(kernelspec), "language_info": {"name": "python"}})
-        if notes:
-            nb.cells.insert(0, _about(notes))
-            for note in notes:
-                self.log.warning("%s, %s: %s", about["student"], about["notebook"], note)
+        experiments = experiments_of(source_notebook(course_of(self), about), self.experiment_tag)
+        restore(nb, known, kernelspec, experiments, notes)
+        for note in notes:
+            self.log.warning("%s, %s: %s", about["student"], about["notebook"], note)
         return nb, resources
 
-    def _experiments(self, resources: dict) -> set[str]:
-        """The ids of the source notebook's experiments."""
-        source = source_notebook(course_of(self), resources["nbgrader"])
-        return {cell.id for cell in source.cells if self.experiment_tag in cell.metadata.get("tags", ())}
 
-    def _clean(self, cell: NotebookNode, experiments: set[str]) -> None:
-        """Drop what a submission says about a cell, and the outputs that a run will replace."""
-        kind = cell.metadata.get("nbgrader")
-        cell.metadata = nbformat.from_dict({"nbgrader": kind} if kind else {})
-        if kind:
-            cell.id = kind["grade_id"]
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            if cell.id in experiments and not kind:
-                cell.metadata["tags"] = [self.experiment_tag]
-            else:
-                cell.outputs = []
+def restore(
+    notebook: NotebookNode, known: list[Graded], kernelspec: str | None, experiments: set[str], notes: list[str]
+) -> None:
+    """Put a submitted notebook right, in place. What was wrong with it is added to `notes` and told at its top."""
+    notebook.cells = restored(notebook.cells, known, notes)
+    taken = {graded.name for graded in known} | {ABOUT}
+    for number, cell in enumerate(notebook.cells):
+        _clean(cell, experiments)
+        if "nbgrader" not in cell.metadata and cell.id in taken:
+            cell.id = f"cell-{number}-of-this-submission"
+    spec = {"kernelspec": _kernelspec(kernelspec), "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict(spec)
+    if notes:
+        notebook.cells.insert(0, _about(notes))
+
+
+def experiments_of(source: NotebookNode, tag: str = EXPERIMENT) -> set[str]:
+    """The ids of the source notebook's experiments."""
+    return {cell.id for cell in source.cells if tag in cell.metadata.get("tags", ())}
+
+
+def _clean(cell: NotebookNode, experiments: set[str]) -> None:
+    """Drop what a submission says about a cell, and the outputs that a run will replace."""
+    kind = cell.metadata.get("nbgrader")
+    cell.metadata = nbformat.from_dict({"nbgrader": kind} if kind else {})
+    if kind:
+        cell.id = kind["grade_id"]
+    if cell.cell_type == "code":
+        cell.execution_count = None
+        if cell.id in experiments and not kind:
+            cell.metadata["tags"] = [EXPERIMENT]
+        else:
+            cell.outputs = []
 
 
 def known_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[Graded]:
@@ -131,43 +145,56 @@ def known_cells(gradebook: Gradebook, notebook: str, assignment: str) -> list[Gr
 def restored(cells: list[NotebookNode], known: list[Graded], notes: list[str]) -> list[NotebookNode]:
     """The submission's cells with the gradebook's put right; what was done is added to `notes`."""
     by_name = {graded.name: graded for graded in known}
-    places: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        claimed = cell.metadata.get("nbgrader")
+    copies: dict[str, list[NotebookNode]] = {}
+    for cell in cells:
+        claimed = cell.metadata.pop("nbgrader", None)
         name = claimed.get("grade_id") if isinstance(claimed, dict) else None
-        cell.metadata.pop("nbgrader", None)
         if isinstance(name, str) and name in by_name:
-            places.setdefault(name, []).append(index)
-    chosen = {name: _chosen(by_name[name], [(i, cells[i]) for i in found]) for name, found in places.items()}
-    notes += [f"`{name}` is there {len(found)} times; one was graded." for name, found in places.items() if found[1:]]
-    for name, index in chosen.items():
-        cells[index] = _put_right(cells[index], by_name[name], notes)
+            copies.setdefault(name, []).append(cell)
     order = list(cells)
+    chosen = {name: _chosen(by_name[name], found) for name, found in copies.items()}
+    for name, found in copies.items():
+        if found[1:]:
+            notes.append(f"`{name}` is there {len(found)} times; one was graded.")
+        for copy in found:
+            if copy is not chosen[name] and _says_nothing(copy, by_name[name]):
+                del order[_index(order, copy)]
+        right = _put_right(chosen[name], by_name[name], notes)
+        order[_index(order, chosen[name])] = chosen[name] = right
     missing = []
-    before = None  # the cell of the source that stands before
-    for graded in known:
-        cell = cells[chosen[graded.name]] if graded.name in chosen else None
+    before = answer = None  # the last answer before a cell in the source, and the last that is code
+    for number, graded in enumerate(known):
+        cell = chosen.get(graded.name)
         if cell is None:
             missing.append(f"`{graded.name}`")
             cell = graded.as_cell()
-            order.insert(0 if before is None else _index(order, before) + 1, cell)
-        elif (
-            graded.grade and not graded.solution and before is not None and _index(order, cell) < _index(order, before)
-        ):
+            after = next((chosen[later.name] for later in known[number:] if later.name in chosen), None)
+            if not graded.grade and after is not None:
+                order.insert(_index(order, after), cell)
+            else:
+                order.insert(0 if before is None else _index(order, before) + 1, cell)
+        elif graded.test and answer is not None and _index(order, cell) < _index(order, answer):
             notes.append(f"`{graded.name}` stood before the cell that it tests; it was moved behind it.")
-            order.remove(cell)
-            order.insert(_index(order, before) + 1, cell)
+            del order[_index(order, cell)]
+            order.insert(_index(order, answer) + 1, cell)
         if graded.solution or before is None:
             before = cell
+        if graded.solution and graded.cell_type == "code":
+            answer = cell
     if missing and cells:
         notes.append(f"Cells that were missing were put back: {', '.join(missing)}.")
     return order
 
 
-def _chosen(graded: Graded, found: list[tuple[int, NotebookNode]]) -> int:
+def _chosen(graded: Graded, found: list[NotebookNode]) -> NotebookNode:
     """Of several cells with one name the last, as it is the last to run; of answers the last that says something."""
-    changed = [index for index, cell in found if cell.source.strip() != graded.source.strip()]
-    return changed[-1] if changed and graded.solution else found[-1][0]
+    changed = [cell for cell in found if cell.source.strip() != graded.source.strip()]
+    return changed[-1] if changed and graded.solution else found[-1]
+
+
+def _says_nothing(copy: NotebookNode, graded: Graded) -> bool:
+    """Whether a copy is as it was given out. It would undo an answer before it; a changed one is the student's."""
+    return _lines(copy.source) in (_lines(graded.source), _lines(HIDDEN.sub("", graded.source)))
 
 
 def _put_right(cell: NotebookNode, graded: Graded, notes: list[str]) -> NotebookNode:

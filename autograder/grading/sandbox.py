@@ -210,23 +210,25 @@ def _open_parents(path: Path) -> list[str]:
     return [part for parent in reversed(path.parents[:-1]) for part in ("--perms", "0755", "--dir", str(parent))]
 
 
+_WITHOUT = (
+    "grade without a sandbox by name (`nbgrader autograde NAME --ExecuteApart.sandbox=none`): then students' code can "
+    "read your files and use your network."
+)
+
+
 def _advice(sandbox: Sandbox) -> str:
     if sandbox is Sandbox.NONE:
         return "The process that runs students' code did not start."
     if sys.platform != "linux":
-        return (
-            "Submissions are graded in a sandbox, which needs Linux. Grade on a Linux machine, or without a sandbox by "
-            "name (--no-sandbox): then students' code can read your files and use your network."
-        )
+        return f"Submissions are graded in a sandbox, which needs Linux. Grade on a Linux machine, or {_WITHOUT}"
     if shutil.which("bwrap") is None:
         return (
             "Submissions are graded in a sandbox, which needs bubblewrap. Install it (Debian, Ubuntu: "
-            "`sudo apt install bubblewrap`), or grade without a sandbox by name (--no-sandbox): then students' code "
-            "can read your files and use your network."
+            f"`sudo apt install bubblewrap`), or {_WITHOUT}"
         )
     return (
         "The sandbox did not start. Perhaps this machine does not let users make namespaces (Ubuntu 24.04: "
-        "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`)."
+        f"`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`). Allow it, or {_WITHOUT}"
     )
 
 

@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import sys
+import time
 import traceback
 import warnings
 
@@ -99,16 +100,26 @@ class StudentPeer(Peer):
     def snapshot(self) -> int:
         """Keep the present state in a process of its own, which answers on the socket that follows the question."""
         sock = self.wire.attached()
-        self.states = [state for state in self.states if os.waitpid(state, os.WNOHANG) == (0, 0)]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of threads that a fork leaves behind
-            child = os.fork()
+        child = self._fork()
         if child == 0:
             self.wire.close()
             answer_calls(sock, self.shell)
         sock.close()
         self.states.append(child)
         return child
+
+    def _fork(self) -> int:
+        """Where there may be no more processes, it waits a moment for states that are just ending."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of threads that a fork leaves behind
+            for wait in (*[0.01] * 20, 0):
+                self.states = [state for state in self.states if os.waitpid(state, os.WNOHANG) == (0, 0)]
+                try:
+                    return os.fork()
+                except BlockingIOError:
+                    if not wait:
+                        raise
+                    time.sleep(wait)
 
     def describe(self, error):
         trace = traceback.extract_tb(error.__traceback__)

@@ -71,11 +71,20 @@ class Ran:
     error: BaseException | None = None
 
 
-def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits: Limits, *, ends: bool) -> Ran:
+def run_test(
+    source: str, where: str, namespace: Namespace, shell: Shell, limits: Limits, *, ends: bool, hidden=False
+) -> Ran:
     """Run the source of a test cell, or of a part of it. ends: whether its last value is the cell's.
 
     What it writes to stderr counts as stdout: in nbgrader one warning on stderr would cost all of the points.
+    A warning comes without the line of the test that it is about. In a hidden part there is none: the student's
+    process can make one of the hidden input.
     """
+
+    def show(message, category, *place) -> None:
+        if not hidden:
+            shell.recorder.stream("stdout", f"{category.__name__}: {message}\n")
+
     shell.recorder.start()
     linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
     kept = sys.stdout, sys.stderr
@@ -88,6 +97,7 @@ def run_test(source: str, where: str, namespace: Namespace, shell: Shell, limits
             shell.builtin_trap,
             deadline(limits.test_seconds),
         ):
+            warnings.showwarning = show
             tree = parsed(source)
             if tree is None:
                 ast.parse(source)  # raises the SyntaxError

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,11 +118,8 @@ def no_sandbox() -> str:
 
 
 @pytest.fixture
-def grade(course, no_sandbox):
-    """grade(cells before, half=…, square=…, tests={name: source}, after=[…], limits=…) -> Marks.
-
-    At the end of a test an honest submission, graded next, gets full points.
-    """
+def grade_honest(course, no_sandbox):
+    """grade_honest(cells before, half=…, square=…, tests={name: source}, after=[…], limits=…) -> Marks."""
     if no_sandbox:
         pytest.skip(no_sandbox)
 
@@ -135,11 +133,19 @@ def grade(course, no_sandbox):
             limits,
             Sandbox.REQUIRED,
         )
-        graded = grade_notebook(job)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")  # as in nbgrader's own process
+            graded = grade_notebook(job)
         return marks({name: out for (_, name, _), out in zip(cells, graded.outputs, strict=True)})
 
-    yield run
-    honest = run(half=HALF)
+    return run
+
+
+@pytest.fixture
+def grade(grade_honest):
+    """As `grade_honest`, for cheats: an honest submission that is graded next gets full points."""
+    yield grade_honest
+    honest = grade_honest(half=HALF)
     assert (honest.half, honest.parts, honest.square) == (3, 2, 2), honest.shown
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -50,7 +51,7 @@ def others() -> list[int]:
 def runs(process: int) -> bool:
     """Whether it is there, and not only its exit status."""
     try:
-        return open(f"/proc/{process}/stat").read().rpartition(")")[2].split()[0] != "Z"  # noqa: SIM115
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 

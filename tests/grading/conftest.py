@@ -30,20 +30,6 @@ def shell():
 
 
 @pytest.fixture
-def sockets():
-    """sockets() -> two connected ones, closed after the test."""
-    made = []
-
-    def make() -> tuple[socket.socket, socket.socket]:
-        made.extend(two := pair())
-        return two
-
-    yield make
-    for sock in made:
-        sock.close()
-
-
-@pytest.fixture
 def forked():
     """forked(function) -> the number of a process that runs it and is gone after the test."""
     children = []
@@ -58,12 +44,29 @@ def forked():
             os._exit(0)
 
     yield start
+    until = time.monotonic() + 0.5  # those whose sockets are closed end by themselves
     for child in children:
         try:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-        except (ProcessLookupError, ChildProcessError):
+            while os.waitpid(child, os.WNOHANG) == (0, 0):
+                if time.monotonic() > until:
+                    os.kill(child, signal.SIGKILL)
+                time.sleep(0.005)
+        except ChildProcessError:
             continue
+
+
+@pytest.fixture
+def sockets(forked):
+    """sockets() -> two connected ones, closed after the test, before processes are waited for."""
+    made = []
+
+    def make() -> tuple[socket.socket, socket.socket]:
+        made.extend(two := pair())
+        return two
+
+    yield make
+    for sock in made:
+        sock.close()
 
 
 @dataclass
@@ -78,7 +81,7 @@ class Student:
 
 
 @pytest.fixture
-def student(shell, sockets, forked):
+def student(shell, forked, sockets):
     """student(cell, …) -> a process in which the cells have run."""
 
     def start(*cells: str) -> Student:

@@ -2,6 +2,7 @@
 
 import copy
 import operator
+import time
 
 import numpy as np
 import pytest

@@ -11,7 +11,7 @@ from autograder.grading.shell import NO_INPUT, Recorder, well_formed
 @pytest.fixture
 def run(shell):
     yield shell.run
-    shell.reset(new_session=True)
+    shell.reset(new_session=False)
 
 
 def kinds(outputs: list[dict]) -> list[str]:

@@ -43,13 +43,15 @@ def test_a_snapshot_keeps_the_state_of_its_moment(student):
         f()
 
 
-def test_warnings_of_a_call_are_not_shown_and_not_raised(student):
+def test_numpys_warnings_of_a_call_are_told_of_others_nothing_and_none_is_an_error_there(student):
     s = student(
         "import numpy as np, warnings",
         "def f():\n    warnings.warn('hm')\n    return float(np.ones(1)[0] / np.zeros(1)[0])",
         "warnings.simplefilter('error')\nnp.seterr(all='raise');",
     )
-    assert s["f"]() == float("inf")
+    with pytest.warns(RuntimeWarning, match="divide by zero") as heard:
+        assert s["f"]() == float("inf")
+    assert len(heard) == 1
 
 
 def test_input_in_a_call_is_no_question_to_the_grader(student):

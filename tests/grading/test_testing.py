@@ -60,6 +60,12 @@ def test_names_that_a_solution_binds_are_the_students_even_if_the_source_imports
     assert run("assert math.pi == 5", "class math:\n    pi = 5", trusted=trusted).passed
 
 
+def test_a_module_that_a_student_must_import_is_the_graders_own_once_they_have(run):
+    trusted = Trusted(imports={"math": "import math"}, written={"math"})
+    assert run("assert math.pi < 4", "class math:\n    pi = 5", trusted=trusted).passed
+    assert run("math", trusted=trusted).outputs[0]["ename"] == "NameError"
+
+
 def test_a_locked_cell_is_the_graders_own_and_may_use_the_students(run):
     locked = "import operator\nprint('noise')\ndef close(a):\n    return operator.eq(a, f(1))\nTEN = 10"
     trusted = Trusted(locked=dict.fromkeys(("close", "TEN", "operator"), locked))

@@ -32,7 +32,14 @@ def test_what_a_solution_cell_binds_is_the_students():
         "g = lambda: (deep := 1)\na.b = c[0] = 1"
     )
     trusted = trusted_names([cell(source, SOLUTION), cell("both = 1", BOTH)])
-    assert trusted.solutions == {"np", "f", "C", "x", "y", "i", "file", "t", "g", "both"}
+    assert trusted.solutions == {"f", "C", "x", "y", "i", "file", "t", "g", "both"}
+
+
+def test_an_import_that_a_student_writes_is_known_as_such():
+    cells = [cell("import math"), cell("import math\nimport numpy as np\nx = np.pi", SOLUTION)]
+    trusted = trusted_names(cells)
+    assert trusted.imports == {"math": "import math", "np": "import numpy as np"}
+    assert (trusted.written, trusted.solutions) == ({"np"}, {"x"})
 
 
 def test_a_locked_cell_is_kept_with_its_names_and_the_later_one_holds():
