@@ -95,7 +95,7 @@ NEWTON = Exercise(
             "keeps float32", lambda rng: [single(newton("", rng, curved(rng, D)))], judge="keeps dtype"
         ),
     ],
-    equivalent_mutants={"line 12: grad -> hessian": "a (D, D) hessian has the length D of grad"},
+    equivalent_mutants={"line 13: grad -> hessian": "a (D, D) hessian has the length D of grad"},
 )  # fmt: skip
 
 
@@ -278,12 +278,12 @@ BFGS = Exercise(
         Property("keeps float32", lambda rng: [single(update("", rng))], judge="keeps dtype"),
     ],
     equivalent_mutants={
-        "line 16: np.eye(len(s), dtype=H.dtype) - rho * np.outer(y, s) -> "
+        "line 18: np.eye(len(s), dtype=H.dtype) - rho * np.outer(y, s) -> "
         "-(np.eye(len(s), dtype=H.dtype) - rho * np.outer(y, s))": "V stands twice in V^T H V, so its sign cancels",
-        "line 16: s -> H": "H has the length D of s",
-        "line 16: s -> y": "y has the length D of s",
-        "line 16: H -> s": "s has the dtype of H",
-        "line 16: H -> y": "y has the dtype of H",
+        "line 18: s -> H": "H has the length D of s",
+        "line 18: s -> y": "y has the length D of s",
+        "line 18: H -> s": "s has the dtype of H",
+        "line 18: H -> y": "y has the dtype of H",
     },
 )  # fmt: skip
 
@@ -361,7 +361,9 @@ def from_afar(label, rng, dimensions=5, kappa=10.0, height=0.0, quartic=0.0, **h
 
 
 def banana(label, rng, dimensions=2, **hyper):
-    x0 = np.resize([-1.2, 1.0], dimensions) + 0.05 * rng.normal(size=dimensions)
+    # in 2 dimensions not the usual start: from there a right answer that keeps old pairs may take 700 steps
+    near = [1.5, -1.0] if dimensions == 2 else np.resize([-1.2, 1.0], dimensions)
+    x0 = near + 0.05 * rng.normal(size=dimensions)
     return minimise(label, Rosenbrock(100.0), x0, **hyper)
 
 
@@ -381,7 +383,7 @@ LBFGS = Exercise(
                 from_afar("a round bowl", rng, kappa=4.0),
                 from_afar("condition number 1000", rng, 6, 1000.0, steps=200),
                 banana("Rosenbrock's valley", rng, steps=200),
-                banana("Rosenbrock's valley in 10 dimensions", rng, 10, steps=400),
+                banana("Rosenbrock's valley in 10 dimensions", rng, 10, steps=250),
             ],
             "minimum_reached",
             weight=2,
@@ -424,11 +426,9 @@ LBFGS = Exercise(
         Property(
             "stops when the norm of the gradient is at most tol, not before and not after",
             lambda rng: [
-                from_afar("tol=0.1", rng, 40, 30.0, tol=0.1),
-                from_afar("tol=4", rng, 40, 30.0, tol=4.0),
-                from_afar("tol=0.01", rng, 40, 30.0, tol=0.01),
+                from_afar("tol=0.1", rng, 20, 30.0, tol=0.1),
+                from_afar("tol=4", rng, 20, 30.0, tol=4.0),
                 from_afar("tol left at 1e-8", rng, 40, 30.0, steps=200),
-                banana("Rosenbrock's valley, tol=0.001", rng, tol=0.001, steps=200),
             ],
             "stop_in_time",
         ),

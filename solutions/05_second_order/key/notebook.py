@@ -77,8 +77,9 @@ def newton_step(grad, hessian):
     hessian: (D, D) float array, symmetric, the second derivatives of f here. Not always positive definite.
 
     Returns p, a (D,) array of grad's dtype, to be ADDED to the point. Solves, and forms no inverse.
-    Raises ValueError, with a message that names `hessian`, if its numerical rank np.linalg.matrix_rank(hessian)
-    is below D. Changes none of its arguments. Source: Nocedal and Wright 2006.
+    Raises ValueError, with a message that names `hessian`, if it is singular: if its numerical rank,
+    np.linalg.matrix_rank(hessian), is below D.
+    Changes none of its arguments. Source: Nocedal and Wright 2006.
     """
     ### BEGIN SOLUTION
     if np.linalg.matrix_rank(hessian) < len(grad):
@@ -172,24 +173,24 @@ def newton(landscape, w, steps):
     return np.array(path)
 
 
+path = newton(saddle, [-1.5, 0.35], 5)
+downhill = minimize(sgd, lambda w: saddle(w)[0], path[0], 60, learning_rate=0.2)
+
 # %% tags=["experiment"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.7), width_ratios=(1.3, 1))
 w = np.linspace(-3.6, 3.6, 200)
 left.plot(w, np.sqrt(1 + w**2), color=plots.GREY, lw=1)
 report = []
 for start, color, marker in ((0.9, plots.BLUE, "o"), (1.1, plots.VERMILION, "s")):
-    path = newton(hill, [start], 4)[:, 0]
-    left.plot(path, np.sqrt(1 + path**2), marker + "-", color=color, lw=1, label=f"from {start}")
-    for i in (0, 1, 2) if start == 1.1 else ():
-        beside = (9, -4) if path[i] > 0 else (-16, -4)
-        left.annotate(f"{i}", (path[i], np.sqrt(1 + path[i] ** 2)), beside, textcoords="offset points")
-    report.append(f"from {start}: {', '.join(f'{value:.2f}' for value in path)}")
+    points = newton(hill, [start], 4)[:, 0]
+    left.plot(points, np.sqrt(1 + points**2), marker + "-", color=color, lw=1, label=f"from {start}")
+    report.append(f"from {start}: {', '.join(f'{value:.2f}' for value in points)}")
+for i, beside in enumerate(((9, -4), (-16, -4), (9, -4))):
+    left.annotate(f"{i}", (points[i], np.sqrt(1 + points[i] ** 2)), beside, textcoords="offset points")
 left.set(xlabel="$w$", ylabel="$f(w)$", title=r"$\sqrt{1+w^2}$: from 1.1 it jumps ever farther", xlim=(-3.7, 3.7))
 left.set_ylim(0.8, 3.9)
 left.legend(loc="lower right")
 plots.contours(right, lambda x, y: x**2 / 2 - y**2 / 2 + y**4 / 4, (-1.8, 1), (-0.7, 1.5))
-path = newton(saddle, [-1.5, 0.35], 5)
-downhill = minimize(sgd, lambda w: saddle(w)[0], path[0], 60, learning_rate=0.2)
 right.plot(*path.T, "*-", color=plots.BLUE, ms=9, lw=1, label="Newton")
 right.plot(*downhill.T, "o-", color=plots.BLACK, ms=3, lw=1, label="SGD")
 plots.mark(right, path[0], (0, 1))
@@ -373,7 +374,9 @@ print(f"A Hessian of 100,000,000 parameters: {hessian_bytes(100_000_000):,} byte
 
 # %% exercise="bfgs_update"
 def bfgs_update(H, s, y):
-    """The BFGS update of H, an estimate of the INVERSE Hessian: V^T H V + rho s s^T, V = I - rho y s^T, rho = 1 / s.y.
+    """The BFGS update of H, an estimate of the INVERSE Hessian.
+
+    V^T H V + rho s s^T, with rho = 1 / s.y and V = I - rho y s^T.
 
     H: (D, D) float array, symmetric and positive definite.
     s: (D,) array, the step that was made.
@@ -503,7 +506,7 @@ print(
 
 # %% exercise="lbfgs_direction"
 def lbfgs_direction(grad, s_list, y_list):
-    """The direction -H grad, where H is dense BFGS started from gamma I and updated with the pairs, oldest first.
+    """The direction -H grad, where H is what BFGS makes of gamma I and the pairs, taken oldest first.
 
     H is never formed: two loops over the pairs. gamma = s.y / y.y of the newest pair.
 
@@ -673,18 +676,20 @@ print(
 def lbfgs(f_and_grad, x0, *, memory=10, steps=100, tol=1e-8):
     """Minimise f with L-BFGS and a line search.
 
-    Each step goes along the L-BFGS direction of the last `memory` pairs (s, y), as far as a line search says. Any
-    line search that makes f fall is right. A pair with s.y <= 0 is not stored; older ones may be kept or dropped.
+    Each step goes along the L-BFGS direction of the last `memory` pairs (s, y), as far as a line search
+    says. Any line search that makes f fall is right. A pair with s.y <= 0 is not stored; when one comes,
+    the older pairs may be kept or dropped.
 
-    f_and_grad: maps a (D,) array x to (f, gradient), a float and a (D,) array. Call it as often as you like. f may
-        be NaN far from where it is small.
+    f_and_grad: maps a (D,) array x to (f, gradient), a float and a (D,) array. Call it as often as you
+        like. Far from the minimum f may be NaN.
     x0: (D,) float array, the start.
-    memory: int >= 1, the number of pairs that are kept.
+    memory: int >= 1, the largest number of pairs that are used.
     steps: int >= 0, the largest number of steps.
-    tol: float >= 0. Ends as soon as the (Euclidean) norm of the gradient is at most tol, and at once if it is so at x0.
+    tol: float >= 0. The run ends as soon as the Euclidean norm of the gradient is at most tol: at x0, if
+        it is so there.
 
-    Returns (x, history): the last iterate, a (D,) array of x0's dtype, and the list of f at every iterate, x0 and x
-    included: one entry more than steps were made.
+    Returns (x, history): the last iterate, a (D,) array of x0's dtype, and the list of f at every iterate,
+    x0 and x included. So history has one entry more than steps were made.
     Changes none of its arguments. May call `lbfgs_direction` and `backtracking`. Source: Liu and Nocedal 1989.
     """
     ### BEGIN SOLUTION
@@ -756,6 +761,7 @@ MINIMISERS = {
 }
 
 
+# %% tags=["experiment"]
 def race(D):
     """For each minimiser the lowest f after each gradient, in D dimensions."""
     curves = {}
@@ -914,6 +920,8 @@ for seed in SEEDS:
         path = minimize(adam, lambda w: loss(w)[1], start(seed), PASSES - 1, learning_rate=rate)
         full[f"Adam, rate {rate}"].append(np.minimum.accumulate([loss(w)[0] for w in path]))
         tests[f"Adam, rate {rate}"].append(accuracy(path[-1]))
+
+# %% tags=["experiment"]
 styles = dict(zip(full, (":", "--", "-", "-."), strict=False))
 for name, curves_ in full.items():
     look = LOOKS.get(name) or {"color": plots.style("adam")["color"], "ls": styles[name], "label": name}
