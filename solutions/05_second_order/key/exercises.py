@@ -151,7 +151,7 @@ def uphill(label, rng, turn):
 BACKTRACKING = Exercise(
     "backtracking",
     "Line search",
-    5,
+    6,
     [
         Property(
             "shortens until the step pays",
