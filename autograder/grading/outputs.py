@@ -54,7 +54,9 @@ def _safe_text(text: str, attachments=None) -> str:
     """Markdown that nbconvert can render, and whose page holds no HTML but plain tags and no link that runs code."""
     if _rendered(text, attachments, escape=True) != _rendered(text, attachments, escape=False):
         text = without_markup(text)
-    for mended in (text.replace("attachment:", "attachment "), textwrap.indent(text, "    ")):
+    kept = attachments or {}
+    found = re.sub(r"attachment:([^\s)\"'>]*)", lambda m: m[0] if m[1] in kept else f"attachment {m[1]}", text)
+    for mended in (found, textwrap.indent(text, "    ")):
         page = _rendered(text, attachments, escape=False)
         if page is not None and all(map(_is_safe_address, _Addresses(page).found)):
             return text
