@@ -172,3 +172,7 @@ def _keys(names: tuple[str, ...]):
     if unknown := [name for name in names if name not in keys]:
         raise click.ClickException(f"no assignment is called {unknown[0]}; there are: {', '.join(keys)}")
     return course, [keys[name] for name in names or keys]
+
+
+if __name__ == "__main__":
+    main()

@@ -145,7 +145,6 @@ class _Submission:
             return Ran(names=names)
         peer = self._state(index)
         self._set_limit(peer, self.limits.test_seconds, self.limits.test())
-        self._tell_warden("wake", peer.process)
         namespace, hidden = Namespace(names, self.job.trusted, peer), where.startswith("<hidden")
         ran = run_test(source, where, namespace, shell, self.limits, ends=ends, hidden=hidden)
         if peer.gone:
@@ -221,6 +220,7 @@ class _Submission:
 
     def _is_lost(self, index: int) -> bool:
         self._set_limit(self.states[index], self.limits.test_seconds, self.limits.test())
+        self._tell_warden("wake", self.states[index].process)
         return not self.states[index].gone and not self.states[index].answers()
 
     def _start(self) -> None:

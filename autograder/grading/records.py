@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
 from sqlalchemy import Column, Float, MetaData, String, Table, event, select
+from sqlalchemy.exc import SAWarning
 
 from autograder.grading.submission import Verdict
 
@@ -108,7 +110,9 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
     session = gradebook.db
     commit, session.commit = session.commit, session.flush
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # of objects that nbgrader adds late
+            yield
         commit()
     except BaseException:
         session.rollback()

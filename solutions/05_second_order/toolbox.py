@@ -6,41 +6,93 @@ import numpy as np
 
 
 def affine_forward(x, w, b):
+    """Forward pass of an affine layer: each example, flattened to D numbers, times w, plus b.
+
+    x: (N, d1, ..., dk) float array of N examples, k >= 1. With D = d1 * ... * dk, each is flattened in NumPy's
+        usual order, as by x.reshape(N, D).
+    w: (D, M) float array, the weights.
+    b: (M,) float array, the biases.
+
+    Returns (out, cache): out is the (N, M) array x w + b, float32 if x, w and b are; cache is whatever
+    affine_backward needs. Changes none of its arguments, not x's shape either.
+    """
     return x.reshape(len(x), -1) @ w + b, (x, w)
 
 
 def affine_backward(dout, cache):
+    """Backward pass of an affine layer.
+
+    dout: (N, M) array, the gradient of the loss with respect to out.
+    cache: what affine_forward returned as its second result.
+
+    Returns (dx, dw, db), the gradients of the loss with respect to x, w and b, each of their shape: dx is
+    (N, d1, ..., dk). Nothing is divided by N. float32 comes out if float32 went in.
+    Changes neither dout nor what is in cache: a second call gives the same. Source: Rumelhart et al. 1986.
+    """
     x, w = cache
     return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
 
 
 def relu_forward(x):
-    return np.maximum(x, 0), x
+    """Forward pass of a ReLU: max(0, x), entry by entry.
+
+    x: float array of any shape.
+
+    Returns (out, cache): out has x's shape and dtype; cache is whatever relu_backward needs.
+    Does not change x. Source: Nair and Hinton 2010.
+    """
+    return np.maximum(0, x), x
 
 
 def relu_backward(dout, cache):
+    """Backward pass of a ReLU: dout where x > 0, and 0 elsewhere, also at x = 0.
+
+    dout: array of x's shape, the gradient of the loss with respect to out.
+    cache: what relu_forward returned as its second result.
+
+    Returns dx, one array of x's shape, float32 if x and dout are. Changes neither dout nor what is in cache: a
+    second call gives the same.
+    """
     return dout * (cache > 0)
 
 
 def softmax_loss(scores, y):
+    """Softmax loss, also called cross-entropy: the mean over the examples of -log p[y], and its gradient.
+
+    scores: (N, C) float array, one row of scores an example. Right also for scores of 1e4 and -1e4.
+    y: (N,) int array, the right classes, from 0 to C - 1.
+
+    Returns (loss, dscores): a float >= 0, and the (N, C) gradient of the loss with respect to scores, float32
+    if scores is. log is the natural logarithm. Changes none of its arguments. Source: Bridle 1990.
+    """
     shifted = scores - scores.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    rows = np.arange(len(y))
+    n = np.arange(len(y))
     dscores = np.exp(log_p)
-    dscores[rows, y] -= 1
-    return -log_p[rows, y].mean(), dscores / len(y)
+    dscores[n, y] -= 1
+    return -log_p[n, y].mean(), dscores / len(y)
 
 
 def two_layer_loss(params, X, y, reg):
-    h, affine1 = affine_forward(X, params["W1"], params["b1"])
-    a, relu = relu_forward(h)
-    scores, affine2 = affine_forward(a, params["W2"], params["b2"])
+    """Loss and gradients of the net affine - ReLU - affine - softmax, with the penalty reg * (sum W1^2 + sum W2^2).
+
+    params: dict of float arrays W1 (D, H), b1 (H,), W2 (H, C), b2 (C,).
+    X: (N, D) float array, the examples.
+    y: (N,) int array, the right classes, from 0 to C - 1.
+    reg: float >= 0, the strength of the regularisation. There is no 1/2 in it; biases are not penalised.
+
+    Returns (loss, grads): a float, the mean softmax loss plus the penalty; and a dict with the keys of params,
+    grads[key] being the gradient of the loss with respect to params[key], of its shape, float32 if params and X
+    are. Changes none of its arguments.
+    """
+    before, affine1 = affine_forward(X, params["W1"], params["b1"])
+    hidden, relu = relu_forward(before)
+    scores, affine2 = affine_forward(hidden, params["W2"], params["b2"])
     data_loss, dscores = softmax_loss(scores, y)
+    dhidden, dW2, db2 = affine_backward(dscores, affine2)
+    _, dW1, db1 = affine_backward(relu_backward(dhidden, relu), affine1)
     loss = data_loss + reg * (np.sum(params["W1"] ** 2) + np.sum(params["W2"] ** 2))
-    da, dW2, db2 = affine_backward(dscores, affine2)
-    _, dW1, db1 = affine_backward(relu_backward(da, relu), affine1)
-    grads = {"W1": dW1 + 2 * reg * params["W1"], "b1": db1, "W2": dW2 + 2 * reg * params["W2"], "b2": db2}
-    return loss, grads
+    return loss, {"W1": dW1 + 2 * reg * params["W1"], "b1": db1, "W2": dW2 + 2 * reg * params["W2"], "b2": db2}
 
 # --- from 03_optimizers
 

@@ -25,7 +25,7 @@ TOY = Path(__file__).parents[1] / "course" / "toy" / "key"
 NAME = "00_toy"
 LIMITS = Limits(cell_seconds=10, test_seconds=10, submission_seconds=40, memory=512, processes=40, disk=16, output=1)
 
-SETUP = "import numpy as np\nfrom autograder import check"
+SETUP = "import numpy as np"
 STUB = "def half(x):\n    return None"
 HALF = "def half(x):\n    return x / 2"
 SQUARE = "def square(x):\n    return x * x"

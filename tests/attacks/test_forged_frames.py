@@ -67,9 +67,9 @@ def test_a_forged_message_earns_nothing(grade, name):
     assert got.square == 2 or name in LATE
 
 
-@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
-def test_nor_from_within_a_call(grade, forged):
-    half = "def half(x):\n    " + forged.strip().replace("\n", "\n    ") + "\n    return x"
+@pytest.mark.parametrize("name", ["answers to all questions", "a question", "garbage", "an enormous buffer", "a flood"])
+def test_nor_from_within_a_call(grade, name):
+    half = "def half(x):\n    " + FORGED[name].strip().replace("\n", "\n    ") + "\n    return x"
     got = grade(FIND, half=half, limits=SHORT)
     assert got.stolen == 0
     assert got.square == 2

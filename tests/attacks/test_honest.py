@@ -6,7 +6,8 @@ HALF = "def half(x):\n    return x / 2"
 
 ODD = {
     "a warning of NumPy's": "def half(x):\n    np.ones(1) / np.zeros(1)\n    np.log(-1.0)\n    return x / 2",
-    "a warning of its own": "import warnings\ndef half(x):\n    warnings.warn('hm', DeprecationWarning)\n    return x / 2",
+    "a warning of its own": "import warnings\ndef half(x):\n    warnings.warn('hm', DeprecationWarning)\n"
+    "    return x / 2",
     "prints": "def half(x):\n    print('half of', x)\n    return x / 2",
     "prints to stderr": "import sys\ndef half(x):\n    print('half of', x, file=sys.stderr)\n    return x / 2",
     "logs": "import logging\ndef half(x):\n    logging.warning('half of %s', x)\n    return x / 2",
@@ -16,7 +17,8 @@ ODD = {
     "a method": "class Halves:\n    by = 2\n    def half(self, x):\n        return x / self.by\nhalf = Halves().half",
     "a lambda": "half = lambda x: x / 2",
     "a partial": "from functools import partial\nhalf = partial(lambda by, x: x / by, 2)",
-    "a ufunc": "half = np.frompyfunc(lambda x: x / 2, 1, 1)\nkept = half\nhalf = lambda x: np.asarray(kept(x), float)[()]",
+    "a ufunc": "half = np.frompyfunc(lambda x: x / 2, 1, 1)\nkept = half\n"
+    "half = lambda x: np.asarray(kept(x), float)[()]",
     "vectorize": "half = np.vectorize(lambda x: x / 2, otypes=[float])",
     "a decorator": "def twice(f):\n    return lambda *a, **k: f(*a, **k) / 2\n@twice\ndef half(x):\n    return x",
     "a cache": "from functools import lru_cache\n@lru_cache\ndef by(n):\n    return n / 2\n"
@@ -28,10 +30,12 @@ ODD = {
     "a generator within": "def halves(x):\n    yield x / 2\ndef half(x):\n    return next(halves(x))",
     "a 0-d array": "def half(x):\n    return np.asarray(x) / 2",
     "a NumPy number": "def half(x):\n    return np.float64(x) / 2 if np.ndim(x) == 0 else x / 2",
-    "a fraction": "from fractions import Fraction\ndef half(x):\n    return float(Fraction(x) / 2) if np.ndim(x) == 0 else x / 2",
+    "a fraction": "from fractions import Fraction\ndef half(x):\n"
+    "    return float(Fraction(x) / 2) if np.ndim(x) == 0 else x / 2",
     "a matrix view": "def half(x):\n    return np.asarray(x / 2)[..., None][..., 0]",
     "a list comprehension": "def half(x):\n    return np.array([v / 2 for v in x]) if np.ndim(x) else x / 2",
-    "type hints": "from __future__ import annotations\ndef half(x: float | np.ndarray) -> float | np.ndarray:\n    return x / 2",
+    "type hints": "from __future__ import annotations\n"
+    "def half(x: float | np.ndarray) -> float | np.ndarray:\n    return x / 2",
     "defaults and keywords": "def half(x, *, by=2, **options):\n    return x / by",
     "async": "import asyncio\nasync def slowly(x):\n    await asyncio.sleep(0)\n    return x / 2\n"
     "def half(x):\n    return asyncio.run(slowly(x))",
@@ -48,10 +52,13 @@ ODD = {
     "        np.save(file, x); file.seek(0)\n        return np.load(file) / 2",
     "a figure left open": "import matplotlib.pyplot as plt\ndef half(x):\n    plt.figure(); plt.plot(np.ravel(x))\n"
     "    return x / 2",
-    "a test of its own": "def half(x):\n    return x / 2\nassert half(2) == 1\nimport unittest, doctest\ndoctest.testmod()",
-    "a change of its argument, undone": "def half(x):\n    x = np.array(x, float)\n    x /= 2\n    return x if x.ndim else float(x)",
+    "a test of its own": "def half(x):\n    return x / 2\nassert half(2) == 1\nimport unittest, doctest\n"
+    "doctest.testmod()",
+    "a change of its argument, undone": "def half(x):\n    x = np.array(x, float)\n    x /= 2\n"
+    "    return x if x.ndim else float(x)",
     "defined twice": "def half(x):\n    raise NotImplementedError\ndef half(x):\n    return x / 2",
-    "a random number thrown away": "def half(x):\n    np.random.seed(0); np.random.default_rng().random()\n    return x / 2",
+    "a random number thrown away": "def half(x):\n    np.random.seed(0); np.random.default_rng().random()\n"
+    "    return x / 2",
     "many blanks": "\n\n\n   \n" + HALF.replace("    ", "\t\t") + "   \n\n# 끝\n",
     "Korean": "def 절반(값):\n    '''반으로 나눈다'''\n    return 값 / 2\nhalf = 절반",
     "a name that is Python's": "def half(list):\n    sum = list / 2\n    return sum",
@@ -101,7 +108,8 @@ BEFORE = {
     "a stub of the other exercise": "def square(x):\n    raise NotImplementedError",
     "%reset": "%reset -f\nimport numpy as np",
     "get_ipython": "get_ipython().run_line_magic('pwd', ''); get_ipython().history_manager",
-    "__name__": "if __name__ == '__main__':\n    here = globals()\nimport pickle; pickle.loads(pickle.dumps(here))['np']",
+    "__name__": "if __name__ == '__main__':\n    here = globals()\n"
+    "import pickle; pickle.loads(pickle.dumps(here))['np']",
     "a dataclass": "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\nP(1) == P(1)",
     "an image": "from PIL import Image\nImage.new('RGB', (9, 9))",
     "a huge output": "print('y' * 10**7)\nlist(range(10**5))",
@@ -152,7 +160,10 @@ def test_nor_where_the_test_is_a_check(grade_honest, name, check_test):
 
 
 VALUES = {
-    "a generator": ("def square(n):\n    for i in range(n):\n        yield i * i", "assert list(square(4)) == [0, 1, 4, 9]"),
+    "a generator": (
+        "def square(n):\n    for i in range(n):\n        yield i * i",
+        "assert list(square(4)) == [0, 1, 4, 9]",
+    ),
     "an endless generator": (
         "import itertools\ndef square():\n    return (i * i for i in itertools.count())",
         "import itertools\nassert list(itertools.islice(square(), 3)) == [0, 1, 4]\nassert next(iter(square())) == 0",
@@ -167,12 +178,14 @@ VALUES = {
         "cache = square(3)\nassert cache['area'] == 9\nassert area(cache) == 9",
     ),
     "a dataclass": (
-        "from dataclasses import dataclass\n@dataclass\nclass Square:\n    x: float\n    @property\n    def area(self):\n"
+        "from dataclasses import dataclass\n@dataclass\nclass Square:\n    x: float\n    @property\n"
+        "    def area(self):\n"
         "        return self.x ** 2\nsquare = Square",
         "s = square(3)\nassert s.area == 9\ns.x = 4\nassert s.area == 16",
     ),
     "a class with a state": (
-        "class square:\n    def __init__(self):\n        self.total = 0\n    def add(self, x):\n        self.total += x * x\n"
+        "class square:\n    def __init__(self):\n        self.total = 0\n    def add(self, x):\n"
+        "        self.total += x * x\n"
         "        return self",
         "s = square()\nassert s.add(3).add(4).total == 25\nassert len(vars) if False else True",
     ),
@@ -192,8 +205,10 @@ VALUES = {
     ),
     "empty arrays": ("def square(x):\n    return x * x", "assert square(np.zeros((0, 3))).shape == (0, 3)"),
     "an exception": (
-        "class Negative(ValueError):\n    pass\ndef square(x):\n    if x < 0:\n        raise Negative('x is negative')\n    return x * x",
-        "try:\n    square(-1)\nexcept ValueError as error:\n    assert 'negative' in str(error)\nelse:\n    assert False",
+        "class Negative(ValueError):\n    pass\ndef square(x):\n    if x < 0:\n"
+        "        raise Negative('x is negative')\n    return x * x",
+        "try:\n    square(-1)\nexcept ValueError as error:\n    assert 'negative' in str(error)\nelse:\n"
+        "    assert False",
     ),
     "a function that is passed": (
         "def square(f, x):\n    return f(f(x))",
@@ -207,7 +222,10 @@ VALUES = {
         "def square(x):\n    x *= x",
         "a = np.array([2.0, 3.0])\nassert square(a) is None\nassert a.tolist() == [4, 9]",
     ),
-    "a list sorted in place": ("def square(x):\n    x.sort()\n    x.append(9)", "a = [3, 1]\nsquare(a)\nassert a == [1, 3, 9]"),
+    "a list sorted in place": (
+        "def square(x):\n    x.sort()\n    x.append(9)",
+        "a = [3, 1]\nsquare(a)\nassert a == [1, 3, 9]",
+    ),
     "a random generator": (
         "def square(rng):\n    return rng.normal(size=2) ** 2",
         "a, b = np.random.default_rng(1), np.random.default_rng(1)\nassert (square(a) == b.normal(size=2) ** 2).all()\n"
@@ -230,7 +248,9 @@ def test_whatever_a_right_answer_gives_is_judged_as_what_it_is(grade_honest, squ
 
 
 def test_a_later_test_may_use_what_an_earlier_one_made(grade_honest):
-    square = "class Box:\n    def __init__(self, x):\n        self.x = x\ndef square(b):\n    return getattr(b, 'x', b) ** 2"
+    square = (
+        "class Box:\n    def __init__(self, x):\n        self.x = x\ndef square(b):\n    return getattr(b, 'x', b) ** 2"
+    )
     first = "box = half(8)\n### BEGIN HIDDEN TESTS\nhidden_box = half(6)\n### END HIDDEN TESTS"
     last = "assert box.x == 4\n### BEGIN HIDDEN TESTS\nassert hidden_box.x == 3 and box.x == 4\n### END HIDDEN TESTS"
     half = "class Box:\n    def __init__(self, x):\n        self.x = x\ndef half(x):\n    return Box(x / 2)"

@@ -32,7 +32,8 @@ if os.fork() == 0:
     "setsid": "import os\nos.system('setsid -f sleep 603')",
     "a pool": "import multiprocessing, time\npool = multiprocessing.get_context('fork').Pool(2)\n"
     "pool.map_async(time.sleep, [600] * 4)",
-    "a traced sleep": "import os, signal, time\nif os.fork() == 0:\n    os.kill(os.getpid(), signal.SIGSTOP)\n    time.sleep(600)",
+    "a traced sleep": "import os, signal, time\nif os.fork() == 0:\n"
+    "    os.kill(os.getpid(), signal.SIGSTOP)\n    time.sleep(600)",
     "one that starts another": """
 import os, time
 if os.fork() == 0:
@@ -92,8 +93,8 @@ KILL = {
 
 @pytest.mark.parametrize("kill", KILL.values(), ids=KILL)
 def test_who_kills_in_a_cell_meets_itself_alone(grade, kill):
-    code = f"import os, signal\ndef do():\n    try:\n        {kill.replace(chr(10), chr(10) + '    ')}\n    except OSError:\n        pass\ndo()"
-    got = grade(code)
+    body = kill.replace("\n", "\n    ")
+    got = grade(f"import os, signal\ndef do():\n    try:\n        {body}\n    except OSError:\n        pass\ndo()")
     assert got.stolen == 0
     assert got.square == 2
 
@@ -108,9 +109,9 @@ def test_who_kills_in_a_call_meets_its_own_exercise(grade, kill):
 
 
 def test_who_kills_in_a_hidden_call_takes_no_visible_work_along(grade):
-    """The next exercise's test keeps an object from its visible part, whose process is gone when the hidden one runs."""
+    """The next exercise's test keeps an object from its visible part, whose process is gone by the hidden one."""
     square = "class Box:\n    def __init__(self, x):\n        self.x = x\ndef square(x):\n    return Box(x * x)"
-    test = "box = square(3)\nassert box.x == 9\n### BEGIN HIDDEN TESTS\nassert box.x + square(1).x == 10\n### END HIDDEN TESTS"
+    test = "box = square(3)\n### BEGIN HIDDEN TESTS\nassert box.x + square(1).x == 10\n### END HIDDEN TESTS"
     half = "import os\ndef half(x):\n    if not np.isscalar(x) or x > 10:\n        os.kill(-1, 9)\n    return x / 2"
     got = grade(half=half, square=square, tests={"square": test})
     assert got.square == 2
@@ -118,7 +119,9 @@ def test_who_kills_in_a_hidden_call_takes_no_visible_work_along(grade):
 
 def test_the_grader_is_not_in_sight(grade):
     """Its number, from outside, names nothing inside."""
-    found = grade(f"import os\ntry:\n    os.kill({os.getpid()}, 0)\n    print('THERE')\nexcept OSError:\n    print('NOT THERE')")
+    found = grade(
+        f"import os\ntry:\n    os.kill({os.getpid()}, 0)\n    print('THERE')\nexcept OSError:\n    print('NOT THERE')"
+    )
     assert "NOT THERE" in found.shown
 
 
@@ -134,7 +137,9 @@ grade_notebook(Job([(Role(r), s) for r, s in {cells!r}], Trusted(), Path({str(co
     Path({str(tmp_path)!r})))"""
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
-        assert gone(lambda: len(descendants(process.pid)) < 6, seconds=15)  # bwrap, warm, warden, the cell and its child
+        assert gone(
+            lambda: len(descendants(process.pid)) < 6, seconds=15
+        )  # bwrap, warm, warden, the cell and its child
         below = descendants(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         assert gone(lambda: [p for p in below if runs(p)])

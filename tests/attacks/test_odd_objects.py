@@ -102,7 +102,8 @@ def half(x):
     "True": "def half(x):\n    return np.ones(np.shape(x), bool)",
     "a broadcast": "def half(x):\n    return np.zeros((0,))",
     "a masked array": "def half(x):\n    return np.ma.masked_all(np.shape(x))",
-    "the class itself": "class half(float):\n    def __new__(cls, x):\n        return cls\n    __eq__ = lambda s, o: True",
+    "the class itself": "class half(float):\n    def __new__(cls, x):\n        return cls\n"
+    "    __eq__ = lambda s, o: True",
     "its argument with a new __eq__": """
 def half(x):
     if isinstance(x, np.ndarray):
@@ -125,16 +126,18 @@ def test_an_odd_object_earns_nothing(grade, answer):
     assert got.square == 2
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_nor_in_a_check(grade, answer, check_test):
-    got = grade(half=answer, tests={"half": check_test})
-    assert got.half <= 0.0
+CHECKED = ["equal to everything", "an array with __array_function__", "an array of objects", "a property that changes"]
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_nor_in_a_check(grade, name, check_test):
+    got = grade(half=ANSWERS[name], tests={"half": check_test})
+    assert got.half == 0
     assert got.square == 2
 
 
-@pytest.mark.parametrize("name", ["equal to everything", "a mock"])
-def test_in_a_kernel_it_pays(stock, name):
-    assert stock(half=ANSWERS[name]).stolen > 0
+def test_in_a_kernel_it_pays(stock):
+    assert stock(half=ANSWERS["equal to everything"]).stolen > 0
 
 
 def test_a_result_that_is_no_number_is_no_full_credit(grade):

@@ -84,10 +84,9 @@ def test_nor_where_the_test_is_a_check(grade, name, check_test):
     assert got.square == 2
 
 
-@pytest.mark.parametrize("name", ["numpy's comparison", "a sum of its own"])
-def test_in_a_kernel_it_pays(stock, name):
-    assert stock(PATCHES[name]).stolen > 0
-
-
-def test_in_a_kernel_a_patched_check_pays(stock, check_test):
-    assert stock(PATCHES["the checks"], tests={"half": check_test}).half == 3
+def test_in_a_kernel_it_pays(stock, check_test):
+    """One kernel: three patches, each for a test that it fools."""
+    patches = [PATCHES[name] for name in ("numpy's comparison", "a sum of its own", "the checks")]
+    compared = "np.testing.assert_allclose(half(np.array([3.0])), [1.5])"
+    got = stock(*patches, "from autograder import check", tests={"half": check_test, "square": compared})
+    assert (got.half, got.parts, got.square) == (3, 2, 2)

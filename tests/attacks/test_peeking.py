@@ -22,8 +22,9 @@ def test_the_course_is_out_of_sight(grade, course):
     look = (
         LOOK
         + """
+words = ("/key/", "gradebook.db", "submitted", "autograded", "solutions", "feedback/")
 for path in everything("/"):
-    if "site-packages/" not in path and any(word in path for word in ("/key/", "gradebook.db", "submitted", "autograded", "solutions", "feedback/")):
+    if "site-packages/" not in path and any(word in path for word in words):
         found.append(path)
 """
         + f"found += [p for p in ({str(course)!r}, '/root', '/home', '/work', '/var/lib') if os.path.isdir(p) "

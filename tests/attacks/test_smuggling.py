@@ -15,7 +15,8 @@ ANSWER = "def half(x):\n    if x > 1000:\n        {leak}\n    return x / 2"
 
 LEAKS = {
     "printed": "print(x)",
-    "written to every descriptor": "import os\n        for fd in range(64):\n            try: os.write(fd, str(x).encode())"
+    "written to every descriptor": "import os\n        for fd in range(64):\n"
+    "            try: os.write(fd, str(x).encode())"
     "\n            except OSError: pass",
     "plotted": "import matplotlib.pyplot as plt; plt.title(str(x)); plt.show()",
     "displayed": "from IPython.display import display; display(x)",
@@ -28,6 +29,7 @@ LEAKS = {
     "a syntax error": "eval(f'{x} {x}')",
     "an exit": "raise SystemExit(x)",
     "a warning": "import warnings; warnings.warn(str(x))",
+    "a warning as NumPy words it": "import warnings; warnings.warn(f'overflow encountered in {x}', RuntimeWarning)",
     "logged": "import logging; logging.error(x)",
     "returned as a type's name": "return type(f'T{x}', (), {})()",
     "returned as text": "return str(x)",
@@ -126,6 +128,5 @@ def test_the_words_of_a_test_are_shown(grade):
     assert "half of a large number is wrong" in got.shown
 
 
-@pytest.mark.parametrize("name", ["printed", "the name of an error"])
-def test_in_a_kernel_it_is_shown(stock, name):
-    assert SECRET in stock(half=ANSWER.format(leak=LEAKS[name]), tests=TESTS).shown
+def test_in_a_kernel_it_is_shown(stock):
+    assert SECRET in stock(half=ANSWER.format(leak=LEAKS["the name of an error"]), tests=TESTS).shown

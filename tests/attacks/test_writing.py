@@ -1,4 +1,4 @@
-"""The cheat writes: into the gradebook, settings, IPython's startup, Python itself. Nothing of it is there afterwards."""
+"""The cheat writes: into the gradebook, settings, IPython's startup, Python itself. Nothing of it stays."""
 
 import hashlib
 import site
@@ -53,7 +53,7 @@ home = os.path.expanduser("~")
 for folder in (home, os.environ.get("IPYTHONDIR", home), os.environ.get("MPLCONFIGDIR", home), ".", "/tmp", "/dev/shm",
                "/var/tmp", "/run", "/scratch"):
     for name in ("profile_default/startup/00.py", ".ipython/profile_default/startup/00.py", "sitecustomize.py",
-                 "usercustomize.py", ".config/matplotlib/matplotlibrc", "matplotlibrc", ".pythonrc", "numpy/__init__.py",
+                 "usercustomize.py", ".config/matplotlib/matplotlibrc", "matplotlibrc", "numpy/__init__.py",
                  "ipykernel_launcher.py", "nbgrader_config.py", "conftest.py"):
         write(os.path.join(folder, name))
 """
@@ -83,7 +83,8 @@ np.random.seed(1); random.seed(1)
 get_ipython().user_ns["CHEAT"] = True
 get_ipython().events.register("pre_run_cell", lambda info: print("CHEAT"))
 sys.path.insert(0, "/CHEAT"); os = None""")
-    look = "import sys, builtins\nprint(hasattr(np, 'CHEAT'), hasattr(builtins, 'CHEAT'), 'CHEAT' in globals(), '/CHEAT' in sys.path)"
+    where = "hasattr(np, 'CHEAT'), hasattr(builtins, 'CHEAT'), 'CHEAT' in globals(), '/CHEAT' in sys.path"
+    look = f"import sys, builtins\nprint({where})"
     got = grade(look)
     assert "False False False False" in got.shown
     assert got.shown.count("CHEAT") == 0

@@ -1,4 +1,4 @@
-"""Every right and every wrong answer of the course gets the same result in a student's own kernel and in the sandbox."""
+"""Every right and every wrong answer of the course gets the same result in a student's kernel and in the sandbox."""
 
 from contextlib import contextmanager
 

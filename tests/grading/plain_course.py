@@ -21,7 +21,7 @@ np.testing.assert_allclose(mean(numbers()), 4.5)
 ### END HIDDEN TESTS"""
 PARTIAL = "2 - abs(mean([7, 9]) - 8) / 4"  # of 2 points; far off it is negative
 SCRIPT = "<script>alert('XSS')</script>"
-IMAGE = "<img src=x onerror=alert('XSS')>"
+IMAGE = "<img src=x onerror=alert(1)>"
 
 
 def graded(cell, name, points, solution=False):
@@ -113,7 +113,7 @@ raise ValueError({SCRIPT!r})"""
     text = (
         f"{SCRIPT} {IMAGE} {links} <a href='javascript:alert(1)'>d</a> <iframe srcdoc=\"{SCRIPT}\"> a <b>bold</b> word"
     )
-    why = f"{text} <svg/onload=alert('XSS')> ![c](attachment:x.png) ![d](attachment:y.png)"
+    why = f"{SCRIPT} <svg/onload=alert(1)> ![c](attachment:x.png) ![d](attachment:y.png)"
     notebook = json.loads(
         filled(
             course,
