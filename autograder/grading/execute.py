@@ -68,7 +68,7 @@ class ExecuteApart(NbGraderPreprocessor):
 def execute(
     notebook, source, released: Path, work: Path, limits: Limits, sandbox: Sandbox, run: Callable[[Job], Graded]
 ) -> str:
-    """Run a restored notebook and its tests, and write the outputs into it; see `Job` for the rest. Returns the tier."""
+    """Run a restored notebook and its tests, and write the outputs into it; the rest: see `Job`. Returns the tier."""
     cells = [(_role(cell), cell.source) for cell in notebook.cells]
     graded = run(Job(cells, trusted_names(source.cells), released, work, limits, sandbox))
     for cell, outputs in zip(notebook.cells, graded.outputs, strict=True):

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
-import os
-import signal
 import socket
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -20,12 +14,11 @@ from autograder.grading.limits import MB, Limits
 from autograder.grading.proxies import GraderPeer, ProcessEnded
 from autograder.grading.sandbox import Sandbox, WarmProcess, start_student
 from autograder.grading.shell import Shell, make_shell, well_formed
-from autograder.grading.testing import Namespace, Ran, run_test
-from autograder.grading.trusted import Trusted, parsed, parts
+from autograder.grading.testing import Namespace, Ran, importable, run_test
+from autograder.grading.told import as_told, ended, reason
+from autograder.grading.trusted import Trusted, parts
 from autograder.grading.values import Violation
 from autograder.grading.wire import Ended, TimeUp, Wire, pair
-
-HIDDEN_FAILED = "a hidden test failed"
 
 
 class Role(StrEnum):
@@ -113,7 +106,7 @@ class _Submission:
         self.student.end("it was ended when its cells had run")
         self._tell_warden("stop")
         shell = _shell(self.limits.output * MB)
-        with chdir(self.job.released), _importable(self.job.released), checks.working_for(self.job.work):
+        with chdir(self.job.released), importable(self.job.released), checks.working_for(self.job.work):
             return self._run_tests(outputs, tests, shell)
 
     def _run_tests(self, outputs: list, tests: list[int], shell: Shell) -> list:
@@ -136,7 +129,7 @@ class _Submission:
                     ran = self._run_part(index, visible, f"<test {index}>", before[index], shell, ends=False)
                 where = f"<hidden test {index}>"
                 last = self._run_part(index, hidden, where, {**names, **ran.names}, shell, ends=hidden_ends)
-                outputs[index] = seen[index].outputs + [_as_told(output, last.error, hidden) for output in last.outputs]
+                outputs[index] = seen[index].outputs + [as_told(output, last.error, hidden) for output in last.outputs]
                 names = last.names
         return outputs
 
@@ -153,7 +146,7 @@ class _Submission:
 
     def _run_cell(self, index: int, source: str) -> list[dict]:
         if time.monotonic() > self.ends_at:
-            return [_ended("TimeLimit", self.limits.submission())]
+            return [ended("TimeLimit", self.limits.submission())]
         self._set_limit(self.student, self.limits.cell_seconds, self.limits.cell())
         try:
             outputs = self.student.ask("run", source)
@@ -162,9 +155,9 @@ class _Submission:
             late = str(error) == self.student.late
             self.lost.add(index)
             self._restart(index)
-            return [_ended("TimeLimit" if late else "ProcessEnded", str(error))]
+            return [ended("TimeLimit" if late else "ProcessEnded", str(error))]
         except (Exception, SystemExit) as error:  # the shell itself was broken by the student's code
-            return [_ended(type(error).__name__, str(error))]
+            return [ended(type(error).__name__, str(error))]
 
     def _keep_state(self, index: int, *, again: bool = True) -> None:
         """Let the student's process fork a copy of itself, which waits for the calls of this test."""
@@ -250,7 +243,7 @@ class _Submission:
 
     def _why(self, process: int) -> str:
         """Why a process ended: a limit that it met, or how it left."""
-        return self.warm.verdict() or _reason(self._tell_warden("why", process), self.limits)
+        return self.warm.verdict() or reason(self._tell_warden("why", process), self.limits)
 
     def _tell_warden(self, *command) -> int | None:
         try:
@@ -259,54 +252,6 @@ class _Submission:
             return self.warden.receive()[0][1] if command[0] == "why" else None
         except (Ended, TimeUp, Violation):
             return None
-
-
-def _reason(status: int | None, limits: Limits) -> str:
-    """What an exit status says, in words."""
-    if status is None:
-        return "it closed its connection"
-    if not os.WIFSIGNALED(status):
-        return f"it left with exit status {os.WEXITSTATUS(status)}"
-    number = os.WTERMSIG(status)
-    if number == signal.SIGXCPU:
-        return limits.cpu()
-    return f"it was ended by signal {number} ({signal.strsignal(number) or 'unknown'})"
-
-
-def _ended(name: str, why: str) -> dict:
-    return {"output_type": "error", "ename": name, "evalue": why, "traceback": [f"{name}: {why}"]}
-
-
-def _as_told(output: dict, error: BaseException | None, source: str) -> dict:
-    """An error of a hidden test as its student may read it: a built-in kind, and the words of the test itself.
-
-    No other text: whatever the student's code raises, its name and its message, may be made of the hidden input.
-    The traceback stays, for the instructor's copy; feedback pages leave it out.
-    """
-    if output["output_type"] != "error" or error is None:
-        return output
-    kind = next(kind for kind in type(error).__mro__ if kind in (ProcessEnded, vars(builtins).get(kind.__name__)))
-    own = type(error) is AssertionError and str(error) in _words(source)
-    return {**output, "ename": kind.__name__, "evalue": str(error) if own else HIDDEN_FAILED}
-
-
-def _words(source: str) -> set[str]:
-    """The texts that stand in a test as they are."""
-    nodes = ast.walk(parsed(source) or ast.Module([], []))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-
-
-@contextmanager
-def _importable(folder: Path) -> Iterator[None]:
-    """Let tests import the assignment's released modules, and forget them afterwards."""
-    sys.path.append(str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name, module in list(sys.modules.items()):
-            if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
-                del sys.modules[name]
 
 
 class _WarmOne:

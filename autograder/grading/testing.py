@@ -10,7 +10,9 @@ import linecache
 import sys
 import traceback
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from autograder.checking.deadline import TooSlow, deadline
 from autograder.grading.isolation import memory_at_most
@@ -137,3 +139,16 @@ def _traceback(error: BaseException, where: str) -> list[str]:
         *([f"In the student's code:\n{student.rstrip()}"] if student else []),
         f"{type(error).__name__}: {error}",
     ]
+
+
+@contextlib.contextmanager
+def importable(folder: Path) -> Iterator[None]:
+    """Let tests import the assignment's released modules, and forget them afterwards."""
+    sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+                del sys.modules[name]

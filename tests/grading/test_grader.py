@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from autograder.grading import grader
-from autograder.grading.grader import HIDDEN_FAILED, _reason
 from autograder.grading.limits import Limits
+from autograder.grading.told import HIDDEN_FAILED, reason
 from autograder.grading.trusted import Trusted
 
 RUN, TEST, KEEP = "student", "test", "keep"
@@ -244,4 +244,4 @@ def test_without_spaces_of_its_own_a_sandbox_serves_one_submission(grade, monkey
     ],
 )
 def test_an_exit_status_in_words(status, words):
-    assert _reason(status, Limits()) == words
+    assert reason(status, Limits()) == words
