@@ -31,9 +31,8 @@ release: .venv/course  ## build every assignment from its text, and make assignm
 grade: .venv/course  ## grade what is in submitted/: make grade NAME=03_optimizers
 	@test -n "$(NAME)" || { echo "Which assignment? make grade NAME=03_optimizers"; exit 2; }
 	nbgrader generate_assignment $(NAME) --force
-	@# one notebook that cannot be read takes nothing from the others: their feedback and grades are written
-	nbgrader autograde $(NAME) --create --force; status=$$?; \
-	nbgrader generate_feedback $(NAME) --force && nbgrader export && exit $$status
+	autograder grade $(NAME) --feedback
+	nbgrader export
 
 sandbox:  ## install what the sandbox around students' code needs (Debian, Ubuntu; asks for the password)
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install --yes bubblewrap libseccomp2

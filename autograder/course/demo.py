@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import warnings
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import chdir
+from contextlib import chdir, closing
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
-from traitlets.config import PyFileConfigLoader
 
 from autograder.checking.engine import NOT_ATTEMPTED
 from autograder.checking.show import plural
@@ -25,8 +17,10 @@ from autograder.course.key import SOLUTIONS, Key
 from autograder.course.release import release
 from autograder.course.sample_class import CLASS, Student, hand_in
 from autograder.course.selfcheck import right_answers
+from autograder.grading.classroom import Classroom
 from autograder.grading.restore import ABOUT
 from autograder.grading.sandbox import Sandbox
+from autograder.grading.workers import LocalWorkers
 
 
 @dataclass(frozen=True)
@@ -50,13 +44,13 @@ def run_demo(
     _set_up(key, course, folder, sandbox)
     release(key, folder)
     hand_in(key, folder, students, [*right_answers(course, key), *key.wrong_answers])
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        graded = list(pool.map(partial(_autograde, folder, key.assignment), [s.name for s in students]))
-    with chdir(folder), _gradebook(_api(folder)) as gradebook:
+    with chdir(folder), closing(Classroom(folder, key.assignment)) as classroom:
+        failed = classroom.grade(LocalWorkers()).failed
+        classroom.write_feedback()
         exporter = CsvExportPlugin()
         exporter.to = "grades.csv"
-        exporter.export(gradebook)
-        return [_grade(gradebook, key.assignment, *pair) for pair in zip(students, graded, strict=True)]
+        exporter.export(classroom.gradebook)
+        return [_grade(classroom, student, failed) for student in students]
 
 
 def _set_up(key: Key, course: Path, folder: Path, sandbox: Sandbox) -> None:
@@ -68,33 +62,14 @@ def _set_up(key: Key, course: Path, folder: Path, sandbox: Sandbox) -> None:
     (folder / "nbgrader_config.py").write_text(f'{config}\nc.ExecuteApart.sandbox = "{sandbox}"\n', encoding="utf-8")
 
 
-def _api(folder: Path) -> NbGraderAPI:
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
-    config.CourseDirectory.root = str(folder)
-    config.Exchange.root = str(folder / "exchange")
-    return NbGraderAPI(CourseDirectory(config=config), config=config)
-
-
-def _autograde(folder: Path, assignment: str, student: str) -> bool:
-    """Grade one student with nbgrader and write the feedback page; whether it could be done."""
-    warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader's own queries
-    with chdir(folder):
-        api = _api(folder)
-        done = api.autograde(assignment, student)["success"]
-        return done and api.generate_feedback(assignment, student)["success"]
-
-
-def _gradebook(api: NbGraderAPI) -> Gradebook:
-    return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
-
-
-def _grade(gradebook: Gradebook, assignment: str, student: Student, graded: bool) -> Grade:
+def _grade(classroom: Classroom, student: Student, failed: dict[str, str]) -> Grade:
     """The row of one student, from the gradebook and the autograded notebook."""
-    possible = gradebook.find_assignment(assignment).max_code_score
-    if not graded:
-        return Grade(student.name, student.story, None, possible, ["It could not be graded: see the log."])
-    points = gradebook.find_submission(assignment, student.name).code_score
-    notebook = nbformat.read(Path("autograded") / student.name / assignment / f"{assignment}.ipynb", as_version=4)
+    name = classroom.assignment
+    possible = classroom.gradebook.find_assignment(name).max_code_score
+    if student.name in failed:
+        return Grade(student.name, student.story, None, possible, [failed[student.name]])
+    points = classroom.gradebook.find_submission(name, student.name).code_score
+    notebook = nbformat.read(classroom.records.folder(student.name) / f"{name}.ipynb", as_version=4)
     return Grade(student.name, student.story, points, possible, told_by(notebook))
 
 

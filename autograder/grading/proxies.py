@@ -59,13 +59,20 @@ class Proxy:
 
     def __iter__(self):
         iterator = self._peer.ask("iterator", self)
-        while True:
-            answer = self._peer.ask("next", iterator)
-            if type(answer) is not tuple or len(answer) > 1:
-                raise Violation("an iterator gave what is none of its items")
-            if not answer:
-                return
-            yield answer[0]
+        while item := self._item(iterator):
+            yield item[0]
+
+    def __next__(self):
+        if item := self._item(self):
+            return item[0]
+        raise StopIteration
+
+    def _item(self, iterator) -> tuple:
+        """The next item in a tuple of one, an empty tuple at the end."""
+        item = self._peer.ask("next", iterator)
+        if type(item) is not tuple or len(item) > 1:
+            raise Violation("an iterator gave what is none of its items")
+        return item
 
     def __array__(self, *args, **kwargs):
         raise TypeError(f"it is {self!r}, not an array")

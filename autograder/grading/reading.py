@@ -78,8 +78,8 @@ def _list_of_cells(data, notes: list[str]) -> list:
         raise ValueError("it is JSON, but no notebook")
     version = data.get("nbformat")
     if "cells" not in data and type(version) is int and version in (1, 2, 3):
-        notes.append(f"The notebook is in the old format {version}; it was converted.")
         data = nbformat.convert(nbformat.from_dict({"nbformat_minor": 0, "metadata": {}, **data}), 4)
+        notes.append(f"The notebook is in the old format {version}; it was converted.")
     elif type(version) is int and 4 < version < 100:
         notes.append(f"The notebook is in format {version}, which is not known; it was read as format 4.")
     cells = data.get("cells")

@@ -162,23 +162,22 @@ def restored(cells: list[NotebookNode], known: list[Graded], notes: list[str]) -
         right = _put_right(chosen[name], by_name[name], notes)
         order[_index(order, chosen[name])] = chosen[name] = right
     missing = []
-    before = answer = None  # the last answer before a cell in the source, and the last that is code
+    before = answer = None  # the cell before in the source, and the last answer in code before it
     for number, graded in enumerate(known):
         cell = chosen.get(graded.name)
+        behind = max((_index(order, c) for c in (before, answer if graded.test else None) if c is not None), default=-1)
         if cell is None:
             missing.append(f"`{graded.name}`")
             cell = graded.as_cell()
             after = next((chosen[later.name] for later in known[number:] if later.name in chosen), None)
             if not graded.grade and after is not None:
-                order.insert(_index(order, after), cell)
-            else:
-                order.insert(0 if before is None else _index(order, before) + 1, cell)
+                behind = _index(order, after) - 1
+            order.insert(behind + 1, cell)
         elif graded.test and answer is not None and _index(order, cell) < _index(order, answer):
             notes.append(f"`{graded.name}` stood before the cell that it tests; it was moved behind it.")
             del order[_index(order, cell)]
             order.insert(_index(order, answer) + 1, cell)
-        if graded.solution or before is None:
-            before = cell
+        before = cell
         if graded.solution and graded.cell_type == "code":
             answer = cell
     if missing and cells:

@@ -14,12 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 
 import autograder
-from autograder.grading.limits import Limits
+from autograder.grading.limits import MB, Limits
 from autograder.grading.seccomp import compiled
 from autograder.grading.wire import Ended, TimeUp, Wire, pair
 
 SCRATCH, RELEASED = "/scratch", "/released"
 NOBODY = "65534"
+_DISK = Limits().disk * MB
 START_SECONDS = 60  # loading NumPy, Matplotlib and IPython on a busy machine
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives", "/var/cache/fontconfig")
@@ -181,7 +182,9 @@ def _bubblewrap(released: Path) -> list[str]:
     for path in (*SETTINGS, *map(str, _python_folders())):
         if os.path.exists(path):
             command += [*_open_parents(Path(path)), "--ro-bind", path, path]
-    command += ["--ro-bind", str(released.resolve()), RELEASED, "--perms", "0777", "--dir", SCRATCH]
+    command += ["--ro-bind", str(released.resolve()), RELEASED]
+    # a submission's own folder is mounted over it; where that cannot be, this sandbox is used once
+    command += ["--perms", "0777", "--size", str(_DISK), "--tmpfs", SCRATCH]
     for name, value in _environment(SCRATCH).items():
         command += ["--setenv", name, value]
     command += ["--remount-ro", "/", "--chdir", "/", "--"]
@@ -220,7 +223,7 @@ def _advice(sandbox: Sandbox) -> str:
     if sandbox is Sandbox.NONE:
         return "The process that runs students' code did not start."
     if sys.platform != "linux":
-        return f"Submissions are graded in a sandbox, which needs Linux. Grade on a Linux machine, or {_WITHOUT}"
+        return "Submissions are graded on Linux, in a sandbox (on Windows: in WSL)."
     if shutil.which("bwrap") is None:
         return (
             "Submissions are graded in a sandbox, which needs bubblewrap. Install it (Debian, Ubuntu: "

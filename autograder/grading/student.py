@@ -54,7 +54,7 @@ class StudentPeer(Peer):
                 return self.snapshot()
             case "name", [name]:
                 value = self.shell.user_ns.get(name, NOTHING)
-                return () if value is NOTHING or name in self.shell.user_ns_hidden else (value,)
+                return () if value is NOTHING or name in self.shell.user_ns_hidden or name == "_" else (value,)
         # whatever the student's code set: a warning is never an error, and NumPy's are told (see `_call`)
         with np.errstate(all="warn", under="ignore"), warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
@@ -75,9 +75,9 @@ class StudentPeer(Peer):
             case "truth", [thing]:
                 return bool(thing)
             case "iterator", [thing]:
-                return _Iterator(iter(thing))
-            case "next", [_Iterator() as iterator]:
-                return iterator.next()
+                return iter(thing)
+            case "next", [thing]:
+                return _next(thing)
         raise TypeError(f"{operation} is no question")
 
     def _call(self, function, args, kwargs, heard):
@@ -172,15 +172,11 @@ class _GradersFunction:
         return self._function(*args, **kwargs)
 
 
-class _Iterator:
-    """An iterator whose end is data: an item comes as a tuple of one, the end as an empty one."""
-
-    def __init__(self, iterator):
-        self.iterator = iterator
-
-    def next(self) -> tuple:
-        for item in self.iterator:
-            return (item,)
+def _next(iterator) -> tuple:
+    """The next item in a tuple of one; an empty tuple at the end."""
+    try:
+        return (next(iterator),)
+    except StopIteration:
         return ()
 
 

@@ -118,8 +118,8 @@ def no_sandbox() -> str:
 
 
 @pytest.fixture
-def grade_honest(course, no_sandbox):
-    """grade_honest(cells before, half=…, square=…, tests={name: source}, after=[…], limits=…) -> Marks."""
+def grade(course, no_sandbox):
+    """grade(cells before, half=…, square=…, tests={name: source}, after=[…], limits=…) -> Marks."""
     if no_sandbox:
         pytest.skip(no_sandbox)
 
@@ -142,10 +142,10 @@ def grade_honest(course, no_sandbox):
 
 
 @pytest.fixture
-def grade(grade_honest):
-    """As `grade_honest`, for cheats: an honest submission that is graded next gets full points."""
-    yield grade_honest
-    honest = grade_honest(half=HALF)
+def grade_cheat(grade):
+    """As `grade`, and an honest submission that is graded next gets full points."""
+    yield grade
+    honest = grade(half=HALF)
     assert (honest.half, honest.parts, honest.square) == (3, 2, 2), honest.shown
 
 

@@ -26,7 +26,6 @@ while True:
         pass""",
     "a loop in C": "sum(iter(int, 1))",
     "a power that never ends": "7 ** 7 ** 9",
-    "a sleep": "import time\ntime.sleep(3600)",
     "a stop": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
     "memory, little by little": "blocks = []\nwhile True:\n    blocks.append(np.ones(10**6))",
     "memory at once": "block = np.ones(10**10)",
@@ -76,8 +75,8 @@ while True:
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_a_bomb_in_a_cell_costs_that_cell(grade, bomb):
-    got = grade(bomb, limits=LIMITS)
+def test_a_bomb_in_a_cell_costs_that_cell(grade_cheat, bomb):
+    got = grade_cheat(bomb, limits=LIMITS)
     assert got.stolen == 0
     assert got.square == 2
     assert len(got.shown) < 5 * 2**20
@@ -88,9 +87,9 @@ CALLED += ["memory of children", "output past Python", "an exit", "a bad address
 
 
 @pytest.mark.parametrize("name", CALLED)
-def test_a_bomb_in_a_call_costs_that_exercise(grade, name):
+def test_a_bomb_in_a_call_costs_that_exercise(grade_cheat, name):
     half = "def half(x):\n    " + BOMBS[name].replace("\n", "\n    ")
-    got = grade(half=half, tests={"parts": "0.0"}, limits=LIMITS)
+    got = grade_cheat(half=half, tests={"parts": "0.0"}, limits=LIMITS)
     assert got.stolen == 0
     assert got.square == 2
     assert len(got.shown) < 5 * 2**20
@@ -112,35 +111,35 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_is_a_bomb(grade, name):
+def test_an_answer_is_a_bomb(grade_cheat, name):
     """It goes off where the test looks at it: in the grader's own process, which neither fills nor hangs."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tests = {"half": "assert list(half(4)) == [2]", "parts": "kept = [half(n) for n in range(40)]\n0.0"}
     patient = replace(LIMITS, test_seconds=1 if name in ("an iterator", "lists of one list") else 4)
-    got = grade(half=f"def half(x):\n    return {ANSWERS[name]}", tests=tests, limits=patient)
+    got = grade_cheat(half=f"def half(x):\n    return {ANSWERS[name]}", tests=tests, limits=patient)
     assert got.half == 0
     assert got.square == 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1024 * (LIMITS.memory + 200)
 
 
-def test_a_call_that_calls_back_for_ever_is_ended(grade):
+def test_a_call_that_calls_back_for_ever_is_ended(grade_cheat):
     tests = {"half": "assert half(lambda x: x) == 2", "parts": "def again(f):\n    return f(again)\nhalf(again)"}
-    got = grade(half="def half(f):\n    while True:\n        f(half)", tests=tests, limits=LIMITS)
+    got = grade_cheat(half="def half(f):\n    while True:\n        f(half)", tests=tests, limits=LIMITS)
     assert (got.half, got.square) == (0, 2)
 
 
 @pytest.mark.parametrize("name", ["a loop", "memory, little by little", "an exit", "a file"])
-def test_a_student_reads_what_it_was(grade, name):
+def test_a_student_reads_what_it_was(grade_cheat, name):
     said = {
         "a loop": "longer than 1 seconds, the limit for one cell",
         "memory, little by little": "emory",
         "an exit": "it left with exit status 0",
         "a file": "File too large",
     }
-    assert said[name] in grade(BOMBS[name], limits=LIMITS).shown
+    assert said[name] in grade_cheat(BOMBS[name], limits=LIMITS).shown
 
 
-def test_nothing_is_left_on_the_disk_of_the_machine(grade):
+def test_nothing_is_left_on_the_disk_of_the_machine(grade_cheat):
     before = os.statvfs("/tmp").f_bavail
-    grade(BOMBS["output past Python"], BOMBS["a file in /tmp"], limits=LIMITS)
+    grade_cheat(BOMBS["output past Python"], BOMBS["a file in /tmp"], limits=LIMITS)
     assert before - os.statvfs("/tmp").f_bavail < 2**26 / os.statvfs("/tmp").f_frsize

@@ -61,16 +61,16 @@ LATE = {"an error that ends Python", "many empty buffers", "a flood"}
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forged_message_earns_nothing(grade, name):
-    got = grade(FIND, FORGED[name], limits=SHORT)
+def test_a_forged_message_earns_nothing(grade_cheat, name):
+    got = grade_cheat(FIND, FORGED[name], limits=SHORT)
     assert got.stolen == 0
     assert got.square == 2 or name in LATE
 
 
 @pytest.mark.parametrize("name", ["answers to all questions", "a question", "garbage", "an enormous buffer", "a flood"])
-def test_nor_from_within_a_call(grade, name):
+def test_nor_from_within_a_call(grade_cheat, name):
     half = "def half(x):\n    " + FORGED[name].strip().replace("\n", "\n    ") + "\n    return x"
-    got = grade(FIND, half=half, limits=SHORT)
+    got = grade_cheat(FIND, half=half, limits=SHORT)
     assert got.stolen == 0
     assert got.square == 2
 
@@ -108,27 +108,27 @@ StudentPeer.describe = lambda self, error: {
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
-def test_a_lie_earns_nothing(grade, lie):
-    got = grade(PATCHED, lie, limits=SHORT)
+def test_a_lie_earns_nothing(grade_cheat, lie):
+    got = grade_cheat(PATCHED, lie, limits=SHORT)
     assert got.stolen == 0
     assert got.square in (0, 2)  # who breaks the process that serves its cells may lose by it
 
 
-def test_a_cell_that_claims_enormous_outputs_is_cut(grade):
+def test_a_cell_that_claims_enormous_outputs_is_cut(grade_cheat):
     claim = """
 parts = [{"output_type": "stream", "name": "stdout", "text": "x" * 10**7} for _ in range(8)]
 type(get_ipython()).run = lambda *a, **k: parts"""
-    assert len(grade(claim).shown) < 8 * 2**20
+    assert len(grade_cheat(claim).shown) < 8 * 2**20
 
 
-def test_text_that_no_file_can_hold_is_made_one_that_it_can(grade):
+def test_text_that_no_file_can_hold_is_made_one_that_it_can(grade_cheat):
     """Half of a surrogate pair: nbformat would fail to write the notebook."""
     odd = "'\\ud800 half'"
-    got = grade(f"print({odd})\n{odd}", f"raise ValueError({odd})", tests={"parts": f"print(half({odd}))\n0.0"})
+    got = grade_cheat(f"print({odd})\n{odd}", f"raise ValueError({odd})", tests={"parts": f"print(half({odd}))\n0.0"})
     got.shown.encode()
 
 
-def test_messages_are_read_at_no_cost_to_the_next(grade):
+def test_messages_are_read_at_no_cost_to_the_next(grade_cheat):
     began = time.monotonic()
-    grade(FIND, FORGED["a flood"], limits=SHORT)
+    grade_cheat(FIND, FORGED["a flood"], limits=SHORT)
     assert time.monotonic() - began < 10

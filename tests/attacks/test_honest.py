@@ -136,26 +136,26 @@ def is_full(got) -> bool:
 
 
 @pytest.mark.parametrize("half", ODD.values(), ids=ODD)
-def test_an_odd_answer_is_an_answer(grade_honest, half):
-    got = grade_honest(half=half)
+def test_an_odd_answer_is_an_answer(grade, half):
+    got = grade(half=half)
     assert is_full(got), got.shown
 
 
 @pytest.mark.parametrize("cell", BEFORE.values(), ids=BEFORE)
-def test_a_cell_before_costs_nothing(grade_honest, cell):
-    got = grade_honest(cell, half=HALF)
+def test_a_cell_before_costs_nothing(grade, cell):
+    got = grade(cell, half=HALF)
     assert is_full(got), got.shown
 
 
 @pytest.mark.parametrize("cell", AFTER.values(), ids=AFTER)
-def test_a_cell_after_costs_nothing(grade_honest, cell):
-    got = grade_honest(half=HALF, after=[cell])
+def test_a_cell_after_costs_nothing(grade, cell):
+    got = grade(half=HALF, after=[cell])
     assert is_full(got), got.shown
 
 
 @pytest.mark.parametrize("name", ["a warning of NumPy's", "prints to stderr", "an instance of a class", "a 0-d array"])
-def test_nor_where_the_test_is_a_check(grade_honest, name, check_test):
-    got = grade_honest(half=ODD[name], tests={"half": check_test})
+def test_nor_where_the_test_is_a_check(grade, name, check_test):
+    got = grade(half=ODD[name], tests={"half": check_test})
     assert is_full(got), got.shown
 
 
@@ -241,23 +241,23 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("square", "test"), VALUES.values(), ids=VALUES)
-def test_whatever_a_right_answer_gives_is_judged_as_what_it_is(grade_honest, square, test):
+def test_whatever_a_right_answer_gives_is_judged_as_what_it_is(grade, square, test):
     hidden = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
-    got = grade_honest(half=HALF, square=square, tests={"square": test + "\n" + hidden})
+    got = grade(half=HALF, square=square, tests={"square": test + "\n" + hidden})
     assert is_full(got), got.shown
 
 
-def test_a_later_test_may_use_what_an_earlier_one_made(grade_honest):
+def test_a_later_test_may_use_what_an_earlier_one_made(grade):
     square = (
         "class Box:\n    def __init__(self, x):\n        self.x = x\ndef square(b):\n    return getattr(b, 'x', b) ** 2"
     )
     first = "box = half(8)\n### BEGIN HIDDEN TESTS\nhidden_box = half(6)\n### END HIDDEN TESTS"
     last = "assert box.x == 4\n### BEGIN HIDDEN TESTS\nassert hidden_box.x == 3 and box.x == 4\n### END HIDDEN TESTS"
     half = "class Box:\n    def __init__(self, x):\n        self.x = x\ndef half(x):\n    return Box(x / 2)"
-    got = grade_honest(half=half, square=square, tests={"half": first, "parts": "2.0", "square": last})
+    got = grade(half=half, square=square, tests={"half": first, "parts": "2.0", "square": last})
     assert is_full(got), got.shown
 
 
-def test_functions_redefined_for_a_later_exercise_are_judged_where_they_stood(grade_honest):
-    got = grade_honest(half=HALF, square="def half(x):\n    return x\ndef square(x):\n    return half(x) * half(x)")
+def test_functions_redefined_for_a_later_exercise_are_judged_where_they_stood(grade):
+    got = grade(half=HALF, square="def half(x):\n    return x\ndef square(x):\n    return half(x) * half(x)")
     assert is_full(got), got.shown

@@ -59,8 +59,8 @@ sys.settrace(trace); sys.setprofile(lambda *a: None)""",
 
 
 @pytest.mark.parametrize("hook", HOOKS.values(), ids=HOOKS)
-def test_a_hook_earns_nothing(grade, hook):
-    got = grade(hook)
+def test_a_hook_earns_nothing(grade_cheat, hook):
+    got = grade_cheat(hook)
     assert got.stolen == 0
     assert got.square in (0, 2)  # a broken shell breaks its owner's later cells at most
 

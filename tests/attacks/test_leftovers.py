@@ -66,8 +66,8 @@ def gone(look, seconds: float = 3) -> bool:
 
 
 @pytest.mark.parametrize("stay", STAY.values(), ids=STAY)
-def test_nothing_is_left_running(grade, stay):
-    got = grade(stay, half="def half(x):\n    " + stay.replace("\n", "\n    "))
+def test_nothing_is_left_running(grade_cheat, stay):
+    got = grade_cheat(stay, half="def half(x):\n    " + stay.replace("\n", "\n    "))
     assert gone(others)
     assert got.stolen == 0
     assert got.square == 2
@@ -92,40 +92,42 @@ KILL = {
 
 
 @pytest.mark.parametrize("kill", KILL.values(), ids=KILL)
-def test_who_kills_in_a_cell_meets_itself_alone(grade, kill):
+def test_who_kills_in_a_cell_meets_itself_alone(grade_cheat, kill):
     body = kill.replace("\n", "\n    ")
-    got = grade(f"import os, signal\ndef do():\n    try:\n        {body}\n    except OSError:\n        pass\ndo()")
+    got = grade_cheat(
+        f"import os, signal\ndef do():\n    try:\n        {body}\n    except OSError:\n        pass\ndo()"
+    )
     assert got.stolen == 0
     assert got.square == 2
 
 
 @pytest.mark.parametrize("kill", KILL.values(), ids=KILL)
-def test_who_kills_in_a_call_meets_its_own_exercise(grade, kill):
+def test_who_kills_in_a_call_meets_its_own_exercise(grade_cheat, kill):
     """The states of its other exercises, killed too, are made again."""
     body = kill.replace("\n", "\n    ")
-    got = grade(half=f"import os, signal\ndef half(x):\n    if True:\n        {body}\n    return x")
+    got = grade_cheat(half=f"import os, signal\ndef half(x):\n    if True:\n        {body}\n    return x")
     assert got.stolen == 0
     assert got.square == 2
 
 
-def test_who_kills_in_a_hidden_call_takes_no_visible_work_along(grade):
+def test_who_kills_in_a_hidden_call_takes_no_visible_work_along(grade_cheat):
     """The next exercise's test keeps an object from its visible part, whose process is gone by the hidden one."""
     square = "class Box:\n    def __init__(self, x):\n        self.x = x\ndef square(x):\n    return Box(x * x)"
     test = "box = square(3)\n### BEGIN HIDDEN TESTS\nassert box.x + square(1).x == 10\n### END HIDDEN TESTS"
     half = "import os\ndef half(x):\n    if not np.isscalar(x) or x > 10:\n        os.kill(-1, 9)\n    return x / 2"
-    got = grade(half=half, square=square, tests={"square": test})
+    got = grade_cheat(half=half, square=square, tests={"square": test})
     assert got.square == 2
 
 
-def test_the_grader_is_not_in_sight(grade):
+def test_the_grader_is_not_in_sight(grade_cheat):
     """Its number, from outside, names nothing inside."""
-    found = grade(
+    found = grade_cheat(
         f"import os\ntry:\n    os.kill({os.getpid()}, 0)\n    print('THERE')\nexcept OSError:\n    print('NOT THERE')"
     )
     assert "NOT THERE" in found.shown
 
 
-def test_with_the_grader_everything_ends(grade, course, tmp_path):
+def test_with_the_grader_everything_ends(grade_cheat, course, tmp_path):
     """A grader that is killed takes the sandbox and what runs in it along."""
     cells = [("student", "import time, os\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(604)")]
     code = f"""

@@ -71,15 +71,15 @@ class float(float):
 
 
 @pytest.mark.parametrize("patch", PATCHES.values(), ids=PATCHES)
-def test_a_patch_earns_nothing(grade, patch):
-    got = grade(patch)
+def test_a_patch_earns_nothing(grade_cheat, patch):
+    got = grade_cheat(patch)
     assert got.stolen == 0
     assert got.square == 2
 
 
 @pytest.mark.parametrize("name", ["the checks", "sys.modules", "__import__", "the test's own names"])
-def test_nor_where_the_test_is_a_check(grade, name, check_test):
-    got = grade(PATCHES[name], tests={"half": check_test})
+def test_nor_where_the_test_is_a_check(grade_cheat, name, check_test):
+    got = grade_cheat(PATCHES[name], tests={"half": check_test})
     assert got.stolen == 0
     assert got.square == 2
 

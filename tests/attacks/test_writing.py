@@ -29,21 +29,21 @@ def fingerprint(folder: Path) -> str:
     return hashlib.sha256(repr(entries).encode()).hexdigest()
 
 
-def test_nothing_of_the_course_is_changed(grade, course):
+def test_nothing_of_the_course_is_changed(grade_cheat, course):
     before = fingerprint(course)
     paths = ["gradebook.db", "nbgrader_config.py", "autograded/ada/00_toy/00_toy.ipynb", "feedback/ada/00_toy/x.html"]
     paths += ["solutions/00_toy/key/exercises.py", "assignments/00_toy/checks.json", "submitted/bo/00_toy/00_toy.ipynb"]
-    got = grade(WRITE + f"for path in {[str(course / path) for path in paths]!r}:\n    write(path)")
+    got = grade_cheat(WRITE + f"for path in {[str(course / path) for path in paths]!r}:\n    write(path)")
     assert fingerprint(course) == before
     assert got.stolen == 0
 
 
 @pytest.mark.parametrize("folder", [Path(autograder.__file__).parent, Path(site.getsitepackages()[0])], ids=str)
-def test_nothing_of_python_is_changed(grade, folder):
+def test_nothing_of_python_is_changed(grade_cheat, folder):
     before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     paths = [folder / "numpy.py", folder / "cheat.pth", folder / "sitecustomize.py", folder / "checking" / "engine.py"]
     paths += [Path(sys.executable), Path("/usr/lib/cheat.py"), Path("/etc/ld.so.preload")]
-    got = grade(WRITE + f"for path in {[str(path) for path in paths]!r}:\n    write(path)\nprint('DONE', done)")
+    got = grade_cheat(WRITE + f"for path in {[str(path) for path in paths]!r}:\n    write(path)\nprint('DONE', done)")
     assert "DONE []" in got.shown
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
@@ -59,23 +59,23 @@ for folder in (home, os.environ.get("IPYTHONDIR", home), os.environ.get("MPLCONF
 """
 
 
-def test_what_starts_by_itself_starts_for_nobody(grade):
+def test_what_starts_by_itself_starts_for_nobody(grade_cheat):
     """A start-up file, a module that shadows another, settings: the next submission sees none of them."""
-    assert grade(WRITE + STARTUP + "print('WROTE', len(done) > 5)").shown.count("WROTE True") == 1
+    assert grade_cheat(WRITE + STARTUP + "print('WROTE', len(done) > 5)").shown.count("WROTE True") == 1
     look = """
 import builtins, os, numpy, matplotlib
 print("CHEAT", hasattr(builtins, "CHEAT"), len(numpy.__file__) > 30)
 for folder in ("/tmp", "/dev/shm", ".", os.path.expanduser("~")):
     print("LEFT", sorted(os.path.join(f, n) for f, _, names in os.walk(folder) for n in names))"""
-    got = grade(look)
+    got = grade_cheat(look)
     assert "CHEAT False True" in got.shown
     lines = [line for output in got.outputs["before 0"] for line in output["text"].splitlines() if "LEFT" in line]
     assert set(lines) <= {"LEFT []", "LEFT ['./checks.json']", "LEFT ['/scratch/checks.json']"}
 
 
-def test_the_warm_process_is_none_of_the_students(grade):
+def test_the_warm_process_is_none_of_the_students(grade_cheat):
     """What a submission changes in modules, in IPython and in builtins is its own copy's."""
-    grade("""
+    grade_cheat("""
 import builtins, sys, random, IPython
 builtins.len = builtins.print = builtins.CHEAT = lambda *a, **k: 0
 np.CHEAT = np.testing.CHEAT = True
@@ -85,6 +85,6 @@ get_ipython().events.register("pre_run_cell", lambda info: print("CHEAT"))
 sys.path.insert(0, "/CHEAT"); os = None""")
     where = "hasattr(np, 'CHEAT'), hasattr(builtins, 'CHEAT'), 'CHEAT' in globals(), '/CHEAT' in sys.path"
     look = f"import sys, builtins\nprint({where})"
-    got = grade(look)
+    got = grade_cheat(look)
     assert "False False False False" in got.shown
     assert got.shown.count("CHEAT") == 0

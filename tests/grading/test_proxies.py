@@ -76,6 +76,11 @@ def test_a_generator_gives_its_items_one_by_one_and_then_its_error(student):
         next(items)
 
 
+def test_a_generator_can_be_asked_itself(student):
+    count = student("def count():\n    yield 5\n    yield 6")["count"]()
+    assert (next(count), next(count), next(count, "end")) == (5, 6, "end")
+
+
 def test_an_endless_generator_is_only_asked_as_far_as_it_is_read(student):
     count = student("import itertools\ndef count():\n    return itertools.count(5)")["count"]()
     assert [x for x, _ in zip(count, range(3), strict=False)] == [5, 6, 7]

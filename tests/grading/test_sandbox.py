@@ -9,9 +9,11 @@ import time
 import pytest
 
 from autograder.grading import isolation, sandbox
+from autograder.grading.grader import Job, Role, grade_notebook
 from autograder.grading.limits import Limits
 from autograder.grading.proxies import GraderPeer
 from autograder.grading.sandbox import NoSandbox, Sandbox, WarmProcess, start_student, why_not
+from autograder.grading.trusted import Trusted
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,7 @@ def test_without_bubblewrap_it_says_what_to_install(monkeypatch, released):
 
 def test_without_linux_it_says_so(monkeypatch, released):
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(NoSandbox, match="needs Linux"):
+    with pytest.raises(NoSandbox, match="on Linux"):
         WarmProcess(released)
 
 
@@ -153,3 +155,19 @@ def test_a_grader_that_is_killed_takes_everything_with_it(sandboxed, released, g
         assert len(everybody) >= 2
         grader.kill()
     assert gone(everybody)
+
+
+def test_without_spaces_in_the_sandbox_each_submission_gets_a_new_one(tmp_path, why_not, monkeypatch):
+    if why_not:
+        pytest.skip(why_not)
+    start = "import autograder.grading.warm as warm; warm.can_nest = lambda folder: False; warm.main()"
+    python = sandbox._python
+    monkeypatch.setattr(sandbox, "_python", lambda *a: [*python(*a)[:3], "-c", start, *python(*a)[5:]])
+    (tmp_path / "data.txt").write_text("7")
+    cells = ["import os\nn = int(open('data.txt').read())\nopen('x', 'w').write('a');", "sorted(os.listdir())"]
+    job = Job([*((Role.STUDENT, cell) for cell in cells), (Role.TEST, "assert n == 7")], Trusted(), tmp_path, tmp_path)
+    for _ in range(2):
+        graded = grade_notebook(job)
+        assert [output["data"]["text/plain"] for output in graded.outputs[1]] == ["['data.txt', 'x']"]
+        assert graded.outputs[2] == []
+        assert "a new sandbox for each submission" in graded.tier

@@ -65,9 +65,9 @@ def test_a_question_that_is_none_is_an_error_there(student, operation):
         student().peer.ask(operation)
 
 
-def test_only_an_iterator_of_ours_goes_on(student):
+def test_only_an_iterator_goes_on(student):
     s = student("def f():\n    return 1")
-    with pytest.raises(TypeError, match="is no question"):
+    with pytest.raises(TypeError, match="not an iterator"):
         s.peer.ask("next", s["f"])
 
 
