@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS := 1# figures and numbers do not depend on the number of cores
 
-.PHONY: help demo test check lab release grade sandbox requirements clean
+.PHONY: help demo test coverage check lab release grade sandbox requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -17,6 +17,12 @@ test: .venv/tests  ## ruff, pytest (with the course's self-check), and every sol
 	ruff format --check .
 	pytest
 	pytest --nbval solutions
+
+coverage: .venv/tests  ## the lines of the grader that its tests reach; less than 95% is an error
+	coverage erase
+	coverage run -m pytest tests/grading tests/attacks
+	coverage combine --quiet
+	coverage report --fail-under=95
 
 check: .venv/tests  ## the course's self-check as a table: wrong answers named, mutants killed, nothing leaks
 	autograder check
@@ -46,7 +52,7 @@ requirements: .venv/course  ## pin anew what pyproject.toml asks for
 		-o tests/requirements.txt
 
 clean:  ## remove the environment and what the demo made
-	rm -rf .venv .demo
+	rm -rf .venv .demo .coverage .coverage.*
 
 .venv/course: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else \

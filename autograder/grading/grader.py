@@ -54,6 +54,14 @@ class Graded:
 
 def grade_notebook(job: Job) -> Graded:
     """Run a notebook and its tests. Whatever the student's code does, this returns; raises NoSandbox."""
+    try:
+        return _grade(job)
+    except (Ended, TimeUp):  # the warm process is gone, as when the machine runs out of memory: once more in a new one
+        _warm.close()
+        return _grade(job)
+
+
+def _grade(job: Job) -> Graded:
     warm = _warm.get(job.released, job.sandbox)
     try:
         return Graded(_Submission(job, warm).run(), warm.tier)

@@ -44,11 +44,10 @@ def read_submission(path: Path, others: frozenset[str] = frozenset()) -> tuple[n
     except RecursionError:
         return new_notebook(), [*notes, f"{name} cannot be read: it is nested too deeply."]
     except Exception as error:
-        return new_notebook(), [*notes, f"{name} cannot be read: {_why(error)}. Hand it in again."]
-    notebook = new_notebook(cells=list(_cells(cells, notes)))
-    if not notebook.cells:
-        notes.append("The notebook holds no cells.")
-    return notebook, notes
+        return new_notebook(), [*notes, f"{name} cannot be read: {_why(error)}. Hand in a file that Jupyter opens."]
+    if not cells:
+        notes.append(f"{name} holds no cells.")
+    return new_notebook(cells=list(_cells(cells, notes))), notes
 
 
 def _is_file(path: Path) -> bool:

@@ -180,7 +180,9 @@ def restored(cells: list[NotebookNode], known: list[Graded], notes: list[str]) -
         before = cell
         if graded.solution and graded.cell_type == "code":
             answer = cell
-    if missing and cells:
+    if not cells:
+        notes.append("There was no answer to grade. Below are the graded cells as they were given out.")
+    elif missing:
         notes.append(f"Cells that were missing were put back: {', '.join(missing)}.")
     return order
 

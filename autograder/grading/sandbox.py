@@ -88,13 +88,9 @@ class WarmProcess:
 
     def begin(self, limits: Limits) -> Wire:
         """A space for one submission; the line to its warden. One that was there before is ended."""
-        line, theirs = pair()
         values = [getattr(limits, name) for name in limits.__dataclass_fields__]
         self.wire.until = time.monotonic() + START_SECONDS
-        self.wire.send(["submission", *values])
-        self.wire.attach(theirs)
-        theirs.close()
-        return Wire(line)
+        return Wire(_handed_over(self.wire, ["submission", *values]))
 
     def verdict(self) -> str:
         """The limit on all processes together that the submission met; empty where it met none."""
@@ -116,10 +112,15 @@ class WarmProcess:
 
 def start_student(warden: Wire) -> socket.socket:
     """Let the warden start a student's process; returns our end of the socket to it."""
+    return _handed_over(warden, ["start"])
+
+
+def _handed_over(wire: Wire, message: list) -> socket.socket:
+    """Send a message with one end of a new pair of sockets; returns the other."""
     ours, theirs = pair()
     try:
-        warden.send(["start"])
-        warden.attach(theirs)
+        wire.send(message)
+        wire.attach(theirs)
     except (Ended, TimeUp):
         ours.close()
         raise

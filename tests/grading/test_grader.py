@@ -245,3 +245,16 @@ def test_without_spaces_of_its_own_a_sandbox_serves_one_submission(grade, monkey
 )
 def test_an_exit_status_in_words(status, words):
     assert reason(status, Limits()) == words
+
+
+def test_a_warm_process_that_dies_is_replaced(grade, monkeypatch):
+    begin = grader.WarmProcess.begin
+
+    def killed_once(warm, limits):
+        monkeypatch.undo()
+        os.killpg(warm.process.pid, signal.SIGKILL)
+        warm.process.wait()
+        return begin(warm, limits)
+
+    monkeypatch.setattr(grader.WarmProcess, "begin", killed_once)
+    assert grade((RUN, F), (TEST, "assert f(2) == 4")).outputs == [[], []]

@@ -94,7 +94,7 @@ def test_a_notebook_with_cells_is_read_whatever_it_says_of_its_format(read, vers
 
 @pytest.mark.parametrize("content", [cells(), {"cells": 3}, {}])
 def test_a_notebook_without_cells_says_so(read, content):
-    assert read(content) == ([], ["The notebook holds no cells."])
+    assert read(content) == ([], ["`p1.ipynb` holds no cells."])
 
 
 def test_cells_of_no_form_are_left_out_and_counted(read):

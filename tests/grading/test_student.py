@@ -2,11 +2,12 @@
 
 import os
 import signal
+import time
 
 import pytest
 
 from autograder.grading.proxies import GraderPeer, ProcessEnded
-from autograder.grading.student import run_cells
+from autograder.grading.student import StudentPeer, run_cells
 from autograder.grading.wire import pair
 
 
@@ -90,3 +91,74 @@ def test_the_process_ends_with_the_wire_whatever_is_left_running(shell, sockets,
     assert GraderPeer(ours).ask("run", source) == []
     ours.close()
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_kept_state_ends_with_its_own_wire_and_prints_nowhere(student, gone, capfd):
+    s = student("def f():\n    import os\n    print('out')\n    return os.getpid()")
+    ours, theirs = pair()
+    kept = GraderPeer(ours)
+    process = s.peer.ask("snapshot", attach=theirs)
+    theirs.close()
+    (f,) = kept.ask("name", "f")
+    assert f() == process
+    kept.end("over")
+    assert gone([process])
+    assert s["f"]() != process
+    assert "out" not in "".join(capfd.readouterr())
+
+
+def test_an_error_whose_text_raises_is_told_without_it(student):
+    s = student("class Bad(ValueError):\n    def __str__(self):\n        return 1 / 0\ndef f():\n    raise Bad")
+    with pytest.raises(ValueError, match="its message cannot be shown"):
+        s["f"]()
+
+
+@pytest.mark.parametrize(("kind", "seen"), [(KeyError, KeyError), (type("Own", (Exception,), {}), RuntimeError)])
+def test_an_error_of_a_tests_function_is_raised_in_the_students_code(student, kind, seen):
+    def raising():
+        raise kind("why")
+
+    s = student(
+        "def f(g):\n    try:\n        g()\n    except Exception as e:\n        return type(e).__mro__[1].__name__, str(e)"
+    )
+    assert s["f"](raising) == (seen.__name__, "why")
+
+
+@pytest.fixture
+def end(shell, sockets) -> StudentPeer:
+    """The student's end, in this process."""
+    return StudentPeer(sockets()[1], shell)
+
+
+@pytest.mark.parametrize("refused", [0, 2, 20, 21])
+def test_a_fork_waits_for_room_and_not_for_ever(end, monkeypatch, refused):
+    waits, answers = [], [BlockingIOError] * refused + [4711]
+
+    def fork():
+        if (answer := answers.pop(0)) is BlockingIOError:
+            raise BlockingIOError
+        return answer
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(time, "sleep", waits.append)
+    if refused <= 20:
+        assert end._fork() == 4711
+    else:
+        with pytest.raises(BlockingIOError):
+            end._fork()
+    assert waits == [0.01] * min(refused, 20)
+
+
+def test_states_that_ended_are_let_go_and_the_others_kept(end, forked, monkeypatch):
+    reading, writing = os.pipe()
+    waits = forked(lambda: (os.close(writing), os.read(reading, 1)))
+    ended = forked(lambda: None)
+    os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
+    end.states = [waits, ended]
+    monkeypatch.setattr(os, "fork", lambda: 4711)
+    assert end._fork() == 4711
+    assert end.states == [waits]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(ended, os.WNOHANG)
+    os.close(writing)
+    os.close(reading)

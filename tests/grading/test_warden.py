@@ -12,7 +12,7 @@ from autograder.grading.limits import Limits
 from autograder.grading.proxies import GraderPeer, ProcessEnded
 from autograder.grading.sandbox import start_student
 from autograder.grading.warden import Warden
-from autograder.grading.wire import Ended, Wire
+from autograder.grading.wire import Ended, TimeUp, Wire
 
 ALIVE = "import os, time\nif not os.fork():\n    os.setsid()\n    os.fork() or time.sleep(60)\n    os._exit(0)"
 
@@ -78,6 +78,29 @@ def test_it_tells_how_the_students_process_left(start, warden):
         with pytest.raises(ProcessEnded):
             start().ask("run", f"import os\n{code}")
         assert os.waitstatus_to_exitcode(why(warden, 0)) == status
+
+
+def test_a_student_whose_wire_is_closed_leaves_by_itself(start, warden):
+    start().end("over")
+    assert why(warden, 0) == 0
+
+
+def test_it_wakes_a_process_that_was_stopped(start, warden):
+    peer = start()
+    inside = int(peer.ask("run", "import os\nprint(os.getpid())")[0]["text"])
+    os.kill(inside, signal.SIGSTOP)
+    peer.wire.until = time.monotonic() + 0.2
+    with pytest.raises(TimeUp):
+        peer.wire.receive()
+    peer.wire.until = time.monotonic() + 20
+    warden.send(["wake", inside])
+    assert peer.ask("name", "x") == ()
+
+
+def test_a_command_that_it_does_not_know_changes_nothing(start, warden):
+    peer = start()
+    warden.send(["dance", 1])
+    assert peer.ask("name", "x") == ()
 
 
 def test_it_tells_of_no_end_where_there_was_none(start, warden):

@@ -118,6 +118,18 @@ def test_all_ends_with_the_line(submit, line, tmp_path, gone):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_submission_ends_with_the_line_to_its_warden_and_the_warm_process_goes_on(submit, line, sockets, gone):
+    warden = line.begin(Limits(), sockets)
+    peer = GraderPeer(start_student(warden))
+    assert peer.ask("run", "x = 1") == []
+    everybody = isolation.descendants(line.process)
+    assert len(everybody) == 2
+    peer.end("over")
+    warden.close()
+    assert gone(everybody)
+    assert text(submit().ask("run", "print(1)")) == "1\n"
+
+
 @pytest.fixture
 def outside():
     """A folder that does not lie in one that a submission gets for itself."""
@@ -125,7 +137,7 @@ def outside():
         yield Path(folder)
 
 
-def test_a_submission_in_a_space_of_its_own_sees_only_itself(nests, shell, sockets, forked, outside):
+def test_a_submission_in_a_space_of_its_own_sees_only_itself(nests, shell, sockets, forked, outside, gone):
     ours, theirs = sockets()
     scratch, released = outside / "scratch", outside / "released"
     scratch.mkdir()
@@ -136,16 +148,21 @@ def test_a_submission_in_a_space_of_its_own_sees_only_itself(nests, shell, socke
         ours.close()
         Warm(theirs, str(scratch), str(released), nested=True).run(shell)
 
-    forked(serve)
+    warm = forked(serve)
     theirs.close()
     line = Line(ours)
     line.until = time.monotonic() + 20
     line.send(["setup", b""])
     assert line.receive()[0] == ["ready", True]
-    peer = GraderPeer(start_student(line.begin(Limits(), sockets)))
+    warden = line.begin(Limits(), sockets)
+    peer = GraderPeer(start_student(warden))
     look = "import os\nprint(os.getpid() < 5, os.getppid(), sorted(os.listdir('.')))"
     assert text(peer.ask("run", look)) == "True 1 ['helpers.py']\n"
+    everybody = isolation.descendants(warm)
+    assert len(everybody) >= 3
     peer.end("over")
+    warden.close()
+    assert gone(everybody)
     assert list(scratch.iterdir()) == []
 
 

@@ -102,6 +102,15 @@ def error_of_the_norms(a, b):
 
 
 @wrong("relative_error")
+def error_of_the_largest_entries(a, b):
+    """You divide the largest difference by the largest sum, and these may belong to different entries. Divide entry by
+    entry, and look for the largest after that."""
+    if a.shape != b.shape:
+        raise ValueError("a and b differ in shape")
+    return np.max(np.abs(a - b)) / max(1e-8, np.max(np.abs(a) + np.abs(b)))
+
+
+@wrong("relative_error")
 def error_that_broadcasts(a, b):
     """Two shapes that differ still give a number: NumPy has stretched one of them to the other. Compare the shapes
     first."""
@@ -195,9 +204,22 @@ def numeric_not_put_back(f, x, h=1e-5):
 
 
 @wrong("numerical_gradient")
+def numeric_copies_not_put_back(f, x, h=1e-5):
+    """Your copies keep the steps of all earlier entries. At each entry only that one is moved: put it back, or make
+    fresh copies."""
+    gradient = np.zeros_like(x)
+    right, left = x.copy(), x.copy()
+    for i in np.ndindex(x.shape):
+        right[i] += h
+        left[i] -= h
+        gradient[i] = (f(right) - f(left)) / (2 * h)
+    return gradient
+
+
+@wrong("numerical_gradient")
 def numeric_put_back_by_arithmetic(f, x, h=1e-5):
-    """Your numbers are right, but x does not come back bit for bit: adding h and taking it away again leaves a rounding
-    error. Keep the old number."""
+    """x does not come back bit for bit. If you add h and take it away again, a rounding error stays behind: keep the
+    old number and put it back."""
     gradient = np.zeros_like(x)
     for i in np.ndindex(x.shape):
         x[i] += h
@@ -349,8 +371,8 @@ def check_with_a_seed_of_its_own(f, x, analytic, *, samples=10, h=1e-5, rng):
 
 @wrong("gradient_check")
 def check_with_global_chance(f, x, analytic, *, samples=10, h=1e-5, rng):
-    """You draw from NumPy's global generator, so a failure can never be repeated. Chance comes from rng and from
-    nowhere else."""
+    """Equal generators give different checks, so a failure can never be repeated. Chance comes from rng and not from
+    `np.random`, and x has to be the same again for the next check."""
     places = [np.unravel_index(place, x.shape) for place in np.random.randint(x.size, size=samples)]  # noqa: NPY002
     return np.max([apart(slope_at(f, x, i, h), analytic[i]) for i in places])
 
@@ -364,10 +386,41 @@ def check_more_samples_than_entries(f, x, analytic, *, samples=10, h=1e-5, rng):
 
 
 @wrong("gradient_check")
+def check_never_draws_the_last(f, x, analytic, *, samples=10, h=1e-5, rng):
+    """`rng.integers(n)` gives 0 to n - 1. If you take 1 away yourself, the last entry is never drawn, and where there
+    is only one there is nothing to draw."""
+    places = [np.unravel_index(place, x.shape) for place in rng.integers(x.size - 1, size=samples)]
+    return np.max([apart(slope_at(f, x, i, h), analytic[i]) for i in places])
+
+
+@wrong("gradient_check")
+def check_always_ten(f, x, analytic, *, samples=10, h=1e-5, rng):
+    """You draw 10 entries, whatever the caller asks for. Use `samples`, not its default."""
+    places = [np.unravel_index(place, x.shape) for place in rng.integers(x.size, size=10)]
+    return np.max([apart(slope_at(f, x, i, h), analytic[i]) for i in places])
+
+
+@wrong("gradient_check")
 def check_of_absolute_differences(f, x, analytic, *, samples=10, h=1e-5, rng):
     """You report the difference itself. Divide it by the size of the two numbers, as in the relative error."""
     places = [np.unravel_index(place, x.shape) for place in rng.integers(x.size, size=samples)]
     return np.max([abs(slope_at(f, x, i, h) - analytic[i]) for i in places])
+
+
+@wrong("gradient_check")
+def check_over_the_numeric(f, x, analytic, *, samples=10, h=1e-5, rng):
+    """You divide by the numeric gradient alone. Graded is the sum of both sizes, as in `relative_error`."""
+    places = [np.unravel_index(place, x.shape) for place in rng.integers(x.size, size=samples)]
+    numeric, analytic = np.array([slope_at(f, x, i, h) for i in places]), np.array([analytic[i] for i in places])
+    return np.max(np.abs(numeric - analytic) / np.maximum(1e-8, np.abs(numeric)))
+
+
+@wrong("gradient_check")
+def check_over_one_step(f, x, analytic, *, samples=10, h=1e-5, rng):
+    """Your measured slopes are twice as large as they should be, and right gradients do not pass. How far apart are the
+    two points that you compare?"""
+    places = [np.unravel_index(place, x.shape) for place in rng.integers(x.size, size=samples)]
+    return np.max([apart(2 * slope_at(f, x, i, h), analytic[i]) for i in places])
 
 
 @wrong("gradient_check")
@@ -415,8 +468,8 @@ def check_with_a_step_of_its_own(f, x, analytic, *, samples=10, h=1e-5, rng):
 
 @wrong("gradient_check")
 def check_puts_back_by_arithmetic(f, x, analytic, *, samples=10, h=1e-5, rng):
-    """Your numbers are right, but x does not come back bit for bit: adding h and taking it away again leaves a rounding
-    error. Keep the old number, or move a copy."""
+    """x does not come back bit for bit. If you add h and take it away again, a rounding error stays behind: keep the
+    old number and put it back, or move a copy."""
     errors = []
     for place in rng.integers(x.size, size=samples):
         i = np.unravel_index(place, x.shape)
@@ -479,7 +532,7 @@ def affine_flattens_in_column_order(x, w, b):
 
 @wrong("affine_forward")
 def affine_changes_the_shape_of_x(x, w, b):
-    """Your numbers are right, but the caller's x has another shape now. Setting `x.shape` changes the array itself;
+    """After your forward the caller's x has another shape. Setting `x.shape` changes the array itself;
     reshape gives you a new view."""
     shape = x.shape
     x.shape = (len(x), -1)
@@ -513,6 +566,13 @@ def affine_averages_over_the_batch(dout, cache):
     x, w = cache
     N = len(x)
     return (dout @ w.T).reshape(x.shape), x.reshape(N, -1).T @ dout / N, dout.sum(axis=0) / N
+
+
+@wrong("affine_backward")
+def affine_dw_is_a_mean(dout, cache):
+    """You divide dw by N. The mean belongs to the loss, and its 1/N is already in dout: the backward only adds up."""
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout / len(x), dout.sum(axis=0)
 
 
 @wrong("affine_backward")
@@ -651,6 +711,13 @@ def relu_writes_into_dout(dout, cache):
     return dout
 
 
+@wrong("relu_backward")
+def relu_makes_doubles(dout, cache):
+    """Your dx is float64 though x and dout were float32. `np.where(..., 1.0, 0.0)` and `astype(float)` make float64; a
+    mask of True and False keeps the dtype of what it multiplies."""
+    return dout * np.where(cache > 0, 1.0, 0.0)
+
+
 # ------------------------------------------------------------------------------------------ softmax_loss
 
 
@@ -667,6 +734,18 @@ def softmax_overflows(scores, y):
 
 
 @wrong("softmax_loss")
+def softmax_overflows_in_the_sum(scores, y):
+    """The exponential of 1e4 is more than a float can hold, and that of -1e4 is 0. Take each row's largest score away
+    before you take any exponential, also the one inside the log."""
+    e = np.exp(scores)
+    total = e.sum(axis=1, keepdims=True)
+    n = np.arange(len(y))
+    dscores = e / total
+    dscores[n, y] -= 1
+    return -(scores - np.log(total))[n, y].mean(), dscores / len(y)
+
+
+@wrong("softmax_loss")
 def softmax_takes_the_log_of_p(scores, y):
     """Nothing overflows, but a probability can still become 0, and its log is minus infinity. Take the log of the
     fraction by hand, before you compute it."""
@@ -676,6 +755,18 @@ def softmax_takes_the_log_of_p(scores, y):
     loss = -np.log(p[n, y]).mean()
     p[n, y] -= 1
     return loss, p / len(y)
+
+
+@wrong("softmax_loss")
+def softmax_takes_the_log_too_late(scores, y):
+    """Your loss is NaN: you take 1 away from p first, and the log of what is left. `d = p` is a second name and not a
+    copy."""
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    n = np.arange(len(y))
+    dscores = p
+    dscores[n, y] -= 1
+    return -np.log(p[n, y]).mean(), dscores / len(y)
 
 
 @wrong("softmax_loss")
@@ -691,6 +782,18 @@ def softmax_adds_a_small_number(scores, y):
 
 
 @wrong("softmax_loss")
+def softmax_adds_a_tiny_number(scores, y):
+    """You add a tiny number inside the log. That hides an infinite loss behind a wrong one: where p is 0, the loss is
+    not what it should be."""
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    n = np.arange(len(y))
+    loss = -np.log(p[n, y] + 1e-12).mean()
+    p[n, y] -= 1
+    return loss, p / len(y)
+
+
+@wrong("softmax_loss")
 def softmax_shifts_by_one_maximum(scores, y):
     """You shift all rows by the largest score of the whole batch. A row whose scores are far smaller then underflows to
     0/0: each row needs its own."""
@@ -700,6 +803,19 @@ def softmax_shifts_by_one_maximum(scores, y):
     dscores = np.exp(log_p)
     dscores[n, y] -= 1
     return -log_p[n, y].mean(), dscores / len(y)
+
+
+@wrong("softmax_loss")
+def softmax_shifts_by_one_maximum_and_divides(scores, y):
+    """You shift all rows by the largest score of the whole batch. Where a row's scores are far smaller, all of its
+    exponentials are 0, and their fraction is 0/0: each row needs its own."""
+    shifted = scores - scores.max()
+    e = np.exp(shifted)
+    total = e.sum(axis=1, keepdims=True)
+    n = np.arange(len(y))
+    dscores = e / total
+    dscores[n, y] -= 1
+    return -(shifted - np.log(total))[n, y].mean(), dscores / len(y)
 
 
 @wrong("softmax_loss")
@@ -735,6 +851,17 @@ def softmax_gradient_of_the_sum(scores, y):
     dscores = np.exp(log_p)
     dscores[n, y] -= 1
     return -log_p[n, y].mean(), dscores
+
+
+@wrong("softmax_loss")
+def softmax_loss_of_the_sum(scores, y):
+    """Your gradient is that of a mean, your loss is a sum. Divide the loss by N too."""
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    n = np.arange(len(y))
+    dscores = np.exp(log_p)
+    dscores[n, y] -= 1
+    return -log_p[n, y].sum(), dscores / len(y)
 
 
 @wrong("softmax_loss")
@@ -930,6 +1057,41 @@ def hinge_gradient_of_the_sum(scores, y, margin=1.0):
 
 
 @wrong("hinge_loss")
+def hinge_loss_of_the_sum(scores, y, margin=1.0):
+    """Your gradient is that of a mean, your loss is a sum. Divide the loss by N too."""
+    n = np.arange(len(y))
+    margins = np.maximum(0, scores - scores[n, y][:, None] + margin)
+    margins[n, y] = 0
+    dscores = (margins > 0).astype(scores.dtype)
+    dscores[n, y] = -dscores.sum(axis=1)
+    return margins.sum(), dscores / len(y)
+
+
+@wrong("hinge_loss")
+def hinge_the_wrong_way_round(scores, y, margin=1.0):
+    """You take the other scores from the right one. A class violates the margin where *its* score is too high: look at
+    the signs in the formula."""
+    n = np.arange(len(y))
+    margins = np.maximum(0, scores[n, y][:, None] - scores + margin)
+    margins[n, y] = 0
+    dscores = (margins > 0).astype(scores.dtype)
+    dscores[n, y] = -dscores.sum(axis=1)
+    return margins.sum() / len(y), dscores / len(y)
+
+
+@wrong("hinge_loss")
+def hinge_gradient_has_the_other_sign(scores, y, margin=1.0):
+    """Your gradient has the other sign. A violating class makes the loss larger when its score rises, the right class
+    makes it smaller."""
+    n = np.arange(len(y))
+    margins = np.maximum(0, scores - scores[n, y][:, None] + margin)
+    margins[n, y] = 0
+    dscores = -(margins > 0).astype(scores.dtype)
+    dscores[n, y] = -dscores.sum(axis=1)
+    return margins.sum() / len(y), dscores / len(y)
+
+
+@wrong("hinge_loss")
 def hinge_mean_over_the_classes(scores, y, margin=1.0):
     """You take the mean over the classes too. The violations of one example are added; only the examples are
     averaged."""
@@ -1095,10 +1257,33 @@ def net_penalises_biases(params, X, y, reg):
 
 
 @wrong("two_layer_loss")
+def net_penalises_biases_in_the_gradient(params, X, y, reg):
+    """Your loss is right, but the gradients of the biases know of the regularisation. Biases are not charged."""
+    loss, grads = passes(params, X, y)
+    return loss + reg * squares(params), with_penalty(grads, params, 2 * reg, names=("W1", "b1", "W2", "b2"))
+
+
+@wrong("two_layer_loss")
 def net_penalises_one_layer(params, X, y, reg):
     """Only one of the two weight matrices is charged. Both are."""
     loss, grads = passes(params, X, y)
     return loss + reg * np.sum(params["W1"] ** 2), with_penalty(grads, params, 2 * reg, names=("W1",))
+
+
+@wrong("two_layer_loss")
+def net_penalty_of_w1_without_gradient(params, X, y, reg):
+    """Your loss is right, but W1's gradient lacks the regularisation. Both weight matrices are
+    charged, so both gradients have their part."""
+    loss, grads = passes(params, X, y)
+    return loss + reg * squares(params), with_penalty(grads, params, 2 * reg, names=("W2",))
+
+
+@wrong("two_layer_loss")
+def net_penalty_of_w2_without_gradient(params, X, y, reg):
+    """Your loss is right, but W2's gradient lacks the regularisation. Both weight matrices are
+    charged, so both gradients have their part."""
+    loss, grads = passes(params, X, y)
+    return loss + reg * squares(params), with_penalty(grads, params, 2 * reg, names=("W1",))
 
 
 @wrong("two_layer_loss")
@@ -1124,6 +1309,15 @@ def net_penalty_of_absolute_values(params, X, y, reg):
     grads["W1"] = grads["W1"] + reg * np.sign(params["W1"])
     grads["W2"] = grads["W2"] + reg * np.sign(params["W2"])
     return loss + reg * penalty, grads
+
+
+@wrong("two_layer_loss")
+def net_penalty_of_the_norms(params, X, y, reg):
+    """Your gradients are right, but the loss adds up the norms of the weights. Charged is the sum of the squares, the
+    norm squared."""
+    loss, grads = passes(params, X, y)
+    penalty = np.linalg.norm(params["W1"]) + np.linalg.norm(params["W2"])
+    return loss + reg * penalty, with_penalty(grads, params, 2 * reg)
 
 
 @wrong("two_layer_loss")

@@ -493,6 +493,15 @@ def direction_climbs(grad, s_list, y_list):
 
 
 @wrong("lbfgs_direction")
+def direction_climbs_with_pairs(grad, s_list, y_list):
+    """As soon as there is a pair, you return H grad, which points uphill. The direction is to be added, so it has the
+    other sign."""
+    if not s_list:
+        return -grad
+    return -_two_loops(grad, s_list, y_list, _gamma(s_list, y_list))
+
+
+@wrong("lbfgs_direction")
 def direction_newest_first(grad, s_list, y_list):
     """You take the pairs in the wrong order. The lists begin with the oldest pair, and the first loop begins with the
     newest."""
@@ -509,6 +518,20 @@ def direction_both_loops_from_the_newest(grad, s_list, y_list):
         q = q - alphas[-1] * y
     r = _gamma(s_list, y_list) * q
     for s, y, alpha in zip(s_list[::-1], y_list[::-1], alphas, strict=True):
+        r = r + (alpha - (y @ r) / (s @ y)) * s
+    return -r
+
+
+@wrong("lbfgs_direction")
+def direction_both_loops_from_the_oldest(grad, s_list, y_list):
+    """Both of your loops begin with the oldest pair. The first one goes the other way: the newest pair is the last that
+    BFGS put into H, so it is the first that the gradient meets."""
+    q, alphas = grad, []
+    for s, y in zip(s_list, y_list, strict=True):
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    r = _gamma(s_list, y_list) * q
+    for s, y, alpha in zip(s_list, y_list, alphas, strict=True):
         r = r + (alpha - (y @ r) / (s @ y)) * s
     return -r
 
@@ -556,6 +579,13 @@ def direction_other_gamma(grad, s_list, y_list):
 
 
 @wrong("lbfgs_direction")
+def direction_gamma_is_the_curvature(grad, s_list, y_list):
+    """Your gamma is s.y / s.s. That is the curvature along the step; H stands for its inverse."""
+    gamma = (s_list[-1] @ y_list[-1]) / (s_list[-1] @ s_list[-1]) if s_list else 1.0
+    return _two_loops(grad, s_list, y_list, gamma)
+
+
+@wrong("lbfgs_direction")
 def direction_alpha_of_the_gradient(grad, s_list, y_list):
     """Every alpha of yours comes from the gradient as it came in. The first loop works on q, which the newer pairs
     have already changed."""
@@ -579,6 +609,19 @@ def direction_without_beta(grad, s_list, y_list):
     r = _gamma(s_list, y_list) * q
     for s, alpha in zip(s_list, alphas[::-1], strict=True):
         r = r + alpha * s
+    return -r
+
+
+@wrong("lbfgs_direction")
+def direction_beta_minus_alpha(grad, s_list, y_list):
+    """Your second loop takes away what it should add: it is alpha minus beta that multiplies s."""
+    q, alphas = grad, []
+    for s, y in zip(s_list[::-1], y_list[::-1], strict=True):
+        alphas.append((s @ q) / (s @ y))
+        q = q - alphas[-1] * y
+    r = _gamma(s_list, y_list) * q
+    for s, y, alpha in zip(s_list, y_list, alphas[::-1], strict=True):
+        r = r + ((y @ r) / (s @ y) - alpha) * s
     return -r
 
 
@@ -767,6 +810,20 @@ def lbfgs_largest_entry(f_and_grad, x0, *, memory=10, steps=100, tol=1e-8):
     x, (f, grad), pairs = x0, f_and_grad(x0), []
     history = [f]
     while np.abs(grad).max() > tol and len(history) <= steps:
+        new, f, new_grad = _search(f_and_grad, x, _direction(grad, pairs), grad)
+        pairs = _add(pairs, new - x, new_grad - grad, memory)
+        x, grad = new, new_grad
+        history.append(f)
+    return x, history
+
+
+@wrong("lbfgs")
+def lbfgs_strictly_below_tol(f_and_grad, x0, *, memory=10, steps=100, tol=1e-8):
+    """You go on where the norm is equal to tol. At a minimum with tol=0 both are 0, and no direction descends: at most
+    means <=."""
+    x, (f, grad), pairs = x0, f_and_grad(x0), []
+    history = [f]
+    while not np.linalg.norm(grad) < tol and len(history) <= steps:
         new, f, new_grad = _search(f_and_grad, x, _direction(grad, pairs), grad)
         pairs = _add(pairs, new - x, new_grad - grad, memory)
         x, grad = new, new_grad
