@@ -15,8 +15,9 @@ demo: .venv/course  ## release 03_optimizers, let a sample class hand it in, gra
 test: .venv/tests  ## ruff, pytest (with the course's self-check), and every solution notebook, output by output
 	ruff check .
 	ruff format --check .
-	pytest
-	pytest --nbval solutions
+	pytest --numprocesses auto --ignore tests/grading --ignore tests/attacks
+	pytest tests/grading tests/attacks
+	pytest --numprocesses auto --dist loadfile --nbval solutions
 
 coverage: .venv/tests  ## the lines of the grader that its tests reach; less than 95% is an error
 	coverage erase

@@ -215,7 +215,8 @@ def _open_parents(path: Path) -> list[str]:
 
 
 _WITHOUT = (
-    "grade without a sandbox by name (`nbgrader autograde NAME --ExecuteApart.sandbox=none`): then students' code can "
+    "grade without a sandbox by name (`autograder grade NAME --no-sandbox`, or `nbgrader autograde NAME "
+    "--ExecuteApart.sandbox=none`): then students' code can "
     "read your files and use your network."
 )
 

@@ -135,6 +135,7 @@ def test_it_ends_a_process_of_the_submission_and_no_other(start, warden, forked)
     warden.send(["kill", inside])
     assert os.waitstatus_to_exitcode(why(warden, 0)) == -signal.SIGKILL
     assert os.waitpid(outsider, os.WNOHANG) == (0, 0)
+    os.kill(outsider, signal.SIGKILL)
 
 
 def test_nothing_outlives_it(start, warden, gone):

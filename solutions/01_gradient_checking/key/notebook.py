@@ -298,6 +298,9 @@ check(gradient_check)
 # **If you forget a formula, let the shapes tell you.** $dw$ must have the shape of $w$, $(D, M)$. You have $x$,
 # $(N, D)$, and $dout$, $(N, M)$. Only $x^T dout$ fits.
 #
+# **Write it with matrix products.** Loops are just as right, but the experiments call your layer a hundred thousand
+# times: with loops they take minutes, not seconds.
+#
 # *Source: Rumelhart, Hinton and Williams 1986.*
 
 

@@ -380,6 +380,7 @@ coarse_to_fine = Exercise(
               drawn("the best points are low", 200, rounds=3, at=0.1),
               drawn("the best points are high", 200, rounds=3, at=0.9),
               drawn("one parameter", 200, rounds=3, space={"k": (1e-3, 100.0)}),
+              drawn("a space of forty powers of ten", 200, rounds=4, space={"k": (1e-40, 1.0)}),
               driver="search_rounds", weight=3, core=True),
         holds("remembers the best point of all rounds",
               drawn("later rounds find nothing better", 200, rounds=4, honest=200), driver="search_rounds"),

@@ -625,8 +625,8 @@ check(step_decay)
 # $$\alpha = \alpha_0\, e^{-kt} \qquad\qquad \alpha = \frac{\alpha_0}{1 + kt}$$
 #
 # By hand with $\alpha_0 = 0.1$ and $k = 0.5$: at $t = 0$ both give 0.1. At $t = 4$ the first gives
-# $0.1 \cdot e^{-2} = 0.0135$, the second $0.1/3 = 0.0333$. The larger $t$, the larger the gap: the first
-# nearly stops, the second does not.
+# $0.1 \cdot e^{-2} = 0.0135$, the second $0.1/3 = 0.0333$. At $t = 20$ the second is 2000 times the
+# first: one has all but stopped, the other has not.
 
 
 # %% exercise="exponential_decay"
@@ -1011,7 +1011,7 @@ print("Grid and random, 9 points each |", " | ".join(report))
 def coarse_to_fine(objective, space, budget, rounds, rng):
     """Random search in rounds, each in a smaller range around the best point so far.
 
-    objective: objective(**point) -> float, lower is better; may return NaN or infinity.
+    objective: objective(**point) -> float, lower is better; may return NaN or infinity; of the first round not all are NaN.
     space: dict of name -> (low, high), 0 < low < high.
     budget: int >= 1, points a round. rounds: int >= 1. rng: numpy.random.Generator, the only source of randomness.
 

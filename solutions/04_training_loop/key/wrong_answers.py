@@ -228,6 +228,16 @@ def first_divergence_blind_to_nan(losses):
 
 
 @wrong("first_divergence")
+def first_divergence_only_compares(losses):
+    """You only compare. NaN slips through, since `nan > x` is False for every x, and so does an infinite first loss.
+    Both need a question of their own."""
+    for i, loss in enumerate(losses):
+        if loss > 3 * losses[0]:
+            return i
+    return None
+
+
+@wrong("first_divergence")
 def first_divergence_compares_with_nan(losses):
     """You ask whether the loss == NaN, and that is never true: NaN does not even equal itself."""
     for i, loss in enumerate(losses):
@@ -333,6 +343,14 @@ def first_divergence_argmax(losses):
     return int(np.argmax(~np.isfinite(losses) | (losses > 3 * losses[0])))
 
 
+@wrong("first_divergence")
+def first_divergence_argmax_of_an_empty_list(losses):
+    """`argmax` of all False is 0, so you report the first loss where nothing is wrong. And an empty list has no
+    first loss."""
+    losses = np.array(losses, dtype=float)
+    return int(np.argmax(~np.isfinite(losses) | (losses > 3 * losses[0])))
+
+
 # ------------------------------------------------------------------------------------------------- train
 
 
@@ -354,7 +372,7 @@ def flawed_train(mistake, loss_fn, params, X, y, *, rule, learning_rate, schedul
             size = len(X) if mistake == "whole batch" else batch_size
             batches = [order[i : i + size] for i in range(0, len(X), size)]
         for i, batch in enumerate(batches):
-            loss, grads = loss_fn(params, X[batch], y[batch])
+            loss, grads = loss_fn(params, *((X, y) if mistake == "all of X" else (X[batch], y[batch])))
             bad = not np.isfinite(loss) or loss > 3 * [*history["loss"], loss][0]
             bad = np.isnan(loss) if mistake == "waits for NaN" else bad
             if bad and mistake == "drops the bad loss":
@@ -378,6 +396,8 @@ def flawed_train(mistake, loss_fn, params, X, y, *, rule, learning_rate, schedul
                 state = None if mistake == "forgets states" else states.get(key)
                 new[name], states[key] = rule(params[name], grads[name], state, learning_rate=rate, **settings)
             step = {name: new[name] - params[name] for name in params}
+            if mistake == "step by the gradient":
+                step = {name: rate * grads[name] for name in params}
             ratio = norm_of(step) / norm_of(new if mistake == "ratio to the new" else params)
             if mistake == "mean of ratios":
                 ratio = np.mean([norm_of({0: step[name]}) / norm_of({0: params[name]}) for name in params])
@@ -428,6 +448,12 @@ def train_new_states_each_epoch(*args, **settings):
 def train_on_the_whole_batch(*args, **settings):
     """You compute the loss on all examples at once. An epoch has as many updates as there are mini-batches."""
     return flawed_train("whole batch", *args, **settings)
+
+
+@wrong("train")
+def train_hands_all_to_every_update(*args, **settings):
+    """You cut batches, but hand all of X and y to loss_fn at every update. It should see the batch."""
+    return flawed_train("all of X", *args, **settings)
 
 
 @wrong("train")
@@ -543,6 +569,13 @@ def train_mean_of_ratios(*args, **settings):
 def train_ratio_to_the_new_weights(*args, **settings):
     """You divide by the norm of the weights after the update. Asked for is the one before it."""
     return flawed_train("ratio to the new", *args, **settings)
+
+
+@wrong("train")
+def train_takes_the_gradient_for_the_step(*args, **settings):
+    """Your ratio takes learning rate times gradient for the update. That is true of SGD only: ask how far the rule
+    has moved the weights."""
+    return flawed_train("step by the gradient", *args, **settings)
 
 
 @wrong("train")
@@ -1100,6 +1133,13 @@ def grid_search_nan_spoils_the_order(objective, grid):
 
 
 @wrong("grid_search")
+def grid_search_sorts_the_pairs(objective, grid):
+    """You sort the pairs themselves. Where two values are equal, Python goes on to compare the points, and one dict is
+    not less than another; NaN spoils the order, too. Sort by the value alone."""
+    return sorted((objective(**point), point) for point in all_points(grid))
+
+
+@wrong("grid_search")
 def grid_search_nan_first(objective, grid):
     """Your NaN comes first and wins. A point that diverged is the worst of all."""
     results = [(objective(**point), point) for point in all_points(grid)]
@@ -1224,9 +1264,20 @@ def random_search_one_point_too_many(objective, space, budget, rng):
 
 @wrong("random_search")
 def random_search_the_same_point(objective, space, budget, rng):
-    """You draw once, before the loop, and try the same point again and again."""
+    """You try the same point again and again. Draw anew for every point, and always from the rng that came in."""
     point = {name: draw_log(bounds, rng) for name, bounds in space.items()}
     return searched(objective, [dict(point) for _ in range(budget)])
+
+
+@wrong("random_search")
+def random_search_one_dict_for_all(objective, space, budget, rng):
+    """All your results hold the same dict, the last point tried. Writing into a dict changes it wherever it is
+    listed: make a new one for each point."""
+    point, results = {}, []
+    for _ in range(budget):
+        point.update({name: draw_log(bounds, rng) for name, bounds in space.items()})
+        results.append((objective(**point), point))
+    return ranked(results)
 
 
 @wrong("random_search")
@@ -1352,12 +1403,27 @@ def coarse_to_fine_around_the_last_round(objective, space, budget, rounds, rng):
 
 @wrong("coarse_to_fine")
 def coarse_to_fine_around_the_worst(objective, space, budget, rounds, rng):
-    """You search around the point with the highest value. The objective is a loss: lower is better."""
+    """Your later ranges do not surround the best point so far. The best has the LOWEST value, and a range reaches to
+    both sides of it."""
     results, ranges = [], space
     for i in range(rounds):
         results = ranked(results + random_points(objective, ranges, budget, rng))
         worst = int(np.nanargmax([value for value, _ in results]))
         ranges = around(results[worst][1], space, i)
+    return results
+
+
+@wrong("coarse_to_fine")
+def coarse_to_fine_without_logarithms(objective, space, budget, rounds, rng):
+    """You add and subtract half of the width as it is. From a best point of 0.01, minus 1 is below the border, so
+    nothing narrows there: measure the width in powers of ten."""
+    results, ranges = [], space
+    for i in range(rounds):
+        results = ranked(results + random_points(objective, ranges, budget, rng))
+        best, ranges = results[0][1], {}
+        for name, (low, high) in space.items():
+            reach = (high - low) / 2 ** (i + 2)
+            ranges[name] = (max(low, best[name] - reach), min(high, best[name] + reach))
     return results
 
 

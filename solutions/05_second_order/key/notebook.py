@@ -665,8 +665,8 @@ print(
 # > Then $f$ curves down along your step, and the pair must not be stored. You may keep the older pairs or drop
 # > them all. Dropping is the better choice with our line search, because it can shorten a step but never
 # > lengthen it: old pairs that ask for tiny steps are followed for a long time. From the start of the next experiment
-# > that makes 673 steps instead of 41. Libraries search for a step that also makes $s \cdot y > 0$ (Wolfe 1969), and
-# > then the question does not come up.
+# > in 2 dimensions, keeping them makes 673 steps instead of 41. Libraries search for a step that also makes
+# > $s \cdot y > 0$ (Wolfe 1969), and then the question does not come up.
 # >
 # > **My search takes a thousand trials near the minimum. Why?** $f$ changes with the *square* of the distance: where
 # > $\|g\|$ is $10^{-8}$, the change is about $10^{-16}$ and drowns in the rounding of $f$. Ask for a larger `tol`.
