@@ -142,7 +142,9 @@ def _credit_in_range(cell) -> None:
 
 
 def _number(text: str) -> str | None:
-    """The number of which a text consists, NumPy's too."""
+    """The number of which a text consists, NumPy's too. A comparison that does not hold is worth nothing."""
+    if text.strip() in ("False", "np.False_"):
+        return "0"
     found = re.fullmatch(r"(?:np\.\w+\()?(-?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf|nan))\)?", text.strip())
     return found and found[1]
 

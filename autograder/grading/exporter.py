@@ -38,13 +38,15 @@ class SubmissionExporter(NotebookExporter):
 
         `read_submission` then looks for the file under another name. A hook that the course has runs first.
         """
-        if self._own_hook:
-            self._own_hook(assignment=assignment, student=student, notebooks=notebooks)
-        course = course_of(self)
-        folder, present = os.path.dirname(notebooks[0]), {os.path.basename(path) for path in notebooks}
-        for name in sorted(self._names(course.db_url, assignment)):
-            if fnmatchcase(name, course.notebook_id) and f"{name}.ipynb" not in present:
-                notebooks.append(os.path.join(folder, f"{name}.ipynb"))
+        folder = os.path.dirname(notebooks[0])
+        try:
+            if self._own_hook:
+                self._own_hook(assignment=assignment, student=student, notebooks=notebooks)
+        finally:  # nbgrader goes on where a hook fails
+            course, present = course_of(self), {os.path.basename(path) for path in notebooks}
+            for name in sorted(self._names(course.db_url, assignment)):
+                if fnmatchcase(name, course.notebook_id) and f"{name}.ipynb" not in present:
+                    notebooks.append(os.path.join(folder, f"{name}.ipynb"))
 
     def from_filename(self, filename, resources=None, **kw):
         about, course = resources["nbgrader"], course_of(self)

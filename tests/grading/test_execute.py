@@ -130,7 +130,17 @@ def until(true) -> None:
 
 @pytest.mark.parametrize(
     ("shown", "points"),
-    [("2.0", 2), ("0", 0), ("-3", 0), ("nan", 0), ("inf", 4), ("99", 4), ("np.float64(2.5)", 2.5), ("1e-3", 0.001)],
+    [
+        ("2.0", 2),
+        ("0", 0),
+        ("-3", 0),
+        ("nan", 0),
+        ("inf", 4),
+        ("99", 4),
+        ("np.float64(2.5)", 2.5),
+        ("1e-3", 0.001),
+        ("False", 0),
+    ],
 )
 def test_a_number_at_the_end_of_a_test_gives_points_in_range(shown, points):
     about = {"grade": True, "solution": False, "points": 4, "schema_version": 3, "grade_id": "q"}

@@ -297,7 +297,8 @@ def numeric_of_a_flattened_x(f, x, h=1e-5):
 
 @wrong("numerical_gradient")
 def numeric_moves_an_unused_copy(f, x, h=1e-5):
-    """Your gradient is 0 everywhere: you move a copy, but f still looks at the x that did not move."""
+    """Your gradient is 0 everywhere: f sees the same numbers both times. Either you move a copy and give f the x that
+    did not move, or both of your names mean one array."""
     gradient = np.zeros_like(x)
     for i in np.ndindex(x.shape):
         moved = x.copy()
@@ -608,6 +609,13 @@ def affine_in_another_order(dout, cache):
     """The gradients are right, but in another order. They follow the forward's arguments: x, w, b."""
     x, w = cache
     return x.reshape(len(x), -1).T @ dout, dout.sum(axis=0), (dout @ w.T).reshape(x.shape)
+
+
+@wrong("affine_backward")
+def affine_dw_comes_first(dout, cache):
+    """The gradients are right, but dw comes before dx. They follow the forward's arguments: x, w, b."""
+    x, w = cache
+    return x.reshape(len(x), -1).T @ dout, (dout @ w.T).reshape(x.shape), dout.sum(axis=0)
 
 
 @wrong("affine_backward")

@@ -1,0 +1,38 @@
+"""A student's code spoils how the state for a test is kept: the grading goes on, and tells what happened."""
+
+import pytest
+
+RUN, TEST = "student", "test"
+F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
+PATCH = "import autograder.grading.student as s\ndef snapshot(self):\n    {}\ns.StudentPeer.snapshot = snapshot"
+
+
+def errors(graded, index: int) -> list[str]:
+    outputs = graded.outputs[index]
+    return [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
+
+
+@pytest.mark.parametrize("fault", ["raise MemoryError('full')", "raise SystemExit", "raise KeyboardInterrupt"])
+def test_a_cell_after_which_no_state_can_be_kept_costs_itself(grade, fault):
+    graded = grade((RUN, F), (RUN, PATCH.format(fault)), (RUN, G), (TEST, "assert f(g(1)) == 4"), (TEST, "f(2)"))
+    assert graded.outputs[3] == []
+    assert graded.outputs[4][0]["data"] == {"text/plain": "4"}
+
+
+def test_where_no_state_can_be_kept_at_all_each_test_says_why(grade):
+    always = "import atexit, os\nos.register_at_fork(before=lambda: os._exit(3))"
+    graded = grade((RUN, F), (RUN, always), (TEST, "f(1)"), (RUN, "x = 1"), (TEST, "x"))
+    assert graded.outputs[1] == graded.outputs[3] == []
+    for index in (2, 4):
+        (error,) = errors(graded, index)
+        assert error.startswith("ProcessEnded: ")
+
+
+@pytest.mark.parametrize("number", ["'x'", "-1", "0", "2**31", "1", "None", "[2]"])
+def test_a_number_that_is_no_process_ends_nobody_else(grade, number):
+    graded = grade(
+        (RUN, F), (TEST, "assert f(1) == 2"), (RUN, PATCH.format(f"return {number}")), (TEST, "f(1)"), test_seconds=2
+    )
+    assert graded.outputs[1] == []
+    (error,) = errors(graded, 3)
+    assert error.startswith("ProcessEnded: ")
