@@ -70,10 +70,19 @@ def _partial(prepared: Prepared, results: list[PropertyResult]) -> float:
 def recognise(prepared: Prepared, seen: list[list]) -> list[KnownMistake]:
     """The known mistakes whose marks are all seen.
 
-    A mistake is recognised where, on every property that it fails, the functions show just what it shows. Of two
-    recognised ones, one of which leaves a part of the other's marks, only the larger is named.
+    A mistake is recognised where the functions fail every property that it fails, and show there just what it shows.
+    Of two recognised ones, one of which leaves a part of the other's marks, only the larger is named.
     """
-    found = [m for m in prepared.mistakes if m.seen and all(_shows(seen[i], m.seen[i]) for i in m.seen)]
+    failed = {
+        index
+        for index, (prop, looks) in enumerate(zip(prepared.properties, seen, strict=True))
+        if any(prop.fault(look, case) for look, case in zip(looks, prop.cases, strict=True))
+    }
+    found = [
+        mistake
+        for mistake in prepared.mistakes
+        if mistake.seen and mistake.seen.keys() <= failed and all(_shows(seen[i], m) for i, m in mistake.seen.items())
+    ]
     return [m for m in found if not any(set(m.seen) < set(other.seen) for other in found)]
 
 

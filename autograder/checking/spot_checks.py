@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from autograder.checking.compare import NUMBERS, kind
@@ -40,7 +42,10 @@ def same_from_one_seed(inputs: dict, subject: Subject) -> dict:
     """Pairs of checks from equal generators: each pair gives one result. inputs: as for `found_sometimes`."""
     times, arguments = inputs["times"], {name: value for name, value in inputs.items() if name not in ("times", "rng")}
     for seed in inputs["rng"].integers(2**32, size=times):
-        first, second = (_error({**arguments, "rng": np.random.default_rng(seed)}, subject) for _ in range(2))
+        # each with its own copy: what one check leaves in x is not the other's
+        first, second = (
+            _error({**copy.deepcopy(arguments), "rng": np.random.default_rng(seed)}, subject) for _ in range(2)
+        )
         if not np.isclose(first, second, rtol=1e-9, atol=0):
             raise Malformed("two checks with equal generators gave different results: what else but rng is drawn from?")
     return {"two checks with equal generators give": "one result"}

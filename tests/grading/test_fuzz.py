@@ -137,9 +137,10 @@ def test_no_frame_gets_past_the_wire_as_anything_but_a_value_or_an_end(seed):
     for kind, count in KINDS.items():
         for _ in range(count):
             data = kind(draw)
-            began = time.monotonic()
+            began, computed = time.monotonic(), time.process_time()
             got = outcome(data)
-            assert time.monotonic() - began < SECONDS + 0.5, (kind.__name__, data[:100])
+            assert time.process_time() - computed < SECONDS + 0.5, (kind.__name__, data[:100])
+            assert time.monotonic() - began < 20 * SECONDS, (kind.__name__, data[:100])  # on a busy machine
             seen.setdefault(kind.__name__, set()).add(got)
     added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert sum(KINDS.values()) == FRAMES

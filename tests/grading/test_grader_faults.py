@@ -1,6 +1,9 @@
-"""A student's code spoils how the state for a test is kept: the grading goes on, and tells what happened."""
+"""A student's code spoils how the states for the tests are kept: the grading goes on, and tells what happened."""
 
 import pytest
+
+from autograder.grading import grader
+from autograder.grading.sandbox import Sandbox
 
 RUN, TEST = "student", "test"
 F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
@@ -36,3 +39,22 @@ def test_a_number_that_is_no_process_ends_nobody_else(grade, number):
     assert graded.outputs[1] == []
     (error,) = errors(graded, 3)
     assert error.startswith("ProcessEnded: ")
+
+
+def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_again(grade):
+    kill = "import os, signal\ndef bad():\n    os.kill(-1, signal.SIGKILL)"
+    hide = "{}\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS".format
+    graded = grade(
+        (RUN, F), (RUN, G), (RUN, kill), (TEST, hide("", "bad()")), (TEST, hide("h = g", "assert f(h(1)) == 4"))
+    )
+    assert errors(graded, 3) == ["ProcessEnded: a hidden test failed"]
+    assert graded.outputs[4] == []
+
+
+@pytest.mark.usefixtures("_closed_at_the_end")
+def test_a_process_that_was_started_before_serves_the_first_submission(released):
+    grader.prepare_for(released, Sandbox.NONE)
+    prepared = grader._warm.process
+    job = grader.Job([(grader.Role.STUDENT, "1")], grader.Trusted(), released, released, sandbox=Sandbox.NONE)
+    assert grader.grade_notebook(job).tier == prepared.tier
+    assert grader._warm.process is prepared

@@ -162,3 +162,17 @@ def test_orphans_are_adopted(inside):
         return ends == [0, 7]
 
     assert inside(adopt) == 0
+
+
+def test_the_graders_memory_has_a_limit_within_the_block_alone():
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with isolation.memory_at_most(200):
+        assert raises(MemoryError, lambda: bytearray(400 * MB))
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_where_there_is_no_such_limit_the_block_runs_without(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with isolation.memory_at_most(1):
+        assert resource.getrlimit(resource.RLIMIT_DATA) == before

@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from autograder.grading.proxies import write_back
+from autograder.grading.isolation import memory_at_most
+from autograder.grading.proxies import ProcessEnded, write_back
+from autograder.grading.values import Unsendable
 
 
 def test_arguments_changed_in_place_are_changed_here(student):
@@ -106,3 +108,41 @@ def test_a_step_with_a_state_of_its_own_type_goes_on(student):
     )
     state = s["step"]()
     assert s["step"](state) == {"t": 2}
+
+
+@pytest.mark.parametrize("size", [10, 70_001])  # bytes: small ones and large ones are compared in different ways
+def test_an_array_of_any_size_comes_back_only_where_it_was_changed(student, size):
+    s = student("def f(x, y):\n    y[-1] += 1")
+    x, y = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+    _, changed, _ = s.peer.call(s["f"], (x, y), {})
+    assert list(changed) == [1]
+    s["f"](x, y)
+    assert (x.sum(), y.sum(), y[-1]) == (0, 1, 1)
+
+
+def test_a_long_text_in_a_list_that_becomes_longer_comes_back(student):
+    x = ["a" * 10_000]
+    student("def f(x):\n    x[0] += 'b'")["f"](x)
+    assert x == ["a" * 10_000 + "b"]
+
+
+def test_an_array_that_gets_another_shape_there_gets_it_here(student):
+    x = np.arange(6.0)
+    student("def f(x):\n    x.resize((2, 3), refcheck=False)\n    x[1] = 0")["f"](x)
+    assert x.tolist() == [[0, 1, 2], [0, 0, 0]]
+
+
+def test_what_one_tests_process_gave_is_not_taken_by_anothers(student):
+    one, other = (student("class C:\n    pass\nc = C()\ndef f(c):\n    return 1") for _ in range(2))
+    assert one["f"](one["c"]) == 1
+    with pytest.raises(Unsendable, match="made in another exercise's test"):
+        other["f"](one["c"])
+
+
+def test_an_answer_that_the_grader_cannot_hold_ends_the_process_and_not_the_grader(student):
+    s = student("import numpy as np\ndef f():\n    return np.ones(10**8)")
+    f = s["f"]
+    with pytest.raises(MemoryError), memory_at_most(200):
+        f()
+    with pytest.raises(ProcessEnded, match="more than can be held"):
+        f()

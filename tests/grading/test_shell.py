@@ -165,3 +165,9 @@ def test_a_display_keeps_its_texts_and_no_metadata_or_count():
 def test_outputs_of_another_form_are_left_out(output):
     assert well_formed([output, STREAM]) == [STREAM]
     assert well_formed(output) == []
+
+
+def test_of_outputs_that_are_too_many_the_first_are_kept():
+    shown = {"output_type": "display_data", "data": {"text/plain": "12345"}, "metadata": {}}
+    assert well_formed([shown, shown, STREAM], 2 * len("text/plain12345")) == [shown, shown]
+    assert well_formed([shown, shown, STREAM], 2 * len("text/plain12345") - 1) == [shown]

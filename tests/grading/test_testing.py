@@ -11,10 +11,11 @@ from autograder.grading.trusted import Trusted
 def run(shell, student):
     """run(test, student's cells …, trusted=…, names=…) -> what the test left."""
 
-    def start(source, *cells, trusted=None, names=None, ends=True, seconds=10.0):
+    def start(source, *cells, trusted=None, names=None, ends=True, seconds=10.0, hidden=False):
         s = student(*cells)
         namespace = Namespace(names or {}, trusted or Trusted(), s.peer)
-        return run_test(source, "<test>", namespace, shell, Limits(test_seconds=seconds), ends=ends)
+        limits = Limits(test_seconds=seconds)
+        return run_test(source, "<test>", namespace, shell, limits, ends=ends, hidden=hidden)
 
     return start
 
@@ -139,3 +140,10 @@ def test_a_test_has_a_limit(run, source):
 
 def test_a_magic_in_a_test_is_the_graders_own(run):
     assert run("here = %pwd\nassert here != 'mine'", "def get_ipython():\n    return 'mine'").passed
+
+
+def test_a_warning_is_shown_without_the_tests_line_and_in_a_hidden_part_not_at_all(run):
+    source = "import warnings\nwarnings.warn('hm')  # secret"
+    (output,) = run(source).outputs
+    assert (output["name"], output["text"]) == ("stdout", "UserWarning: hm\n")
+    assert run(source, hidden=True).outputs == []

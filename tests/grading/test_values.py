@@ -22,6 +22,10 @@ class Words(str):
     pass
 
 
+class Metres(float):
+    pass
+
+
 def refuse(value):
     raise Unsendable(f"{type(value).__name__} has no form")
 
@@ -158,6 +162,7 @@ def rng_form(name: str, state: dict) -> tuple[list, list]:
         (OrderedDict(b=1), {"b": 1}),
         (Level.HIGH, 3),
         (Words("w"), "w"),
+        (Metres(2.5), 2.5),
         (bytearray(b"w"), b"w"),
     ],
     ids=lambda v: type(v).__name__,

@@ -1,6 +1,7 @@
 """The warm process: a fork for each submission, watched and ended as a whole."""
 
 import os
+import runpy
 import sys
 import tempfile
 import time
@@ -171,7 +172,7 @@ def test_the_program_serves_the_line_that_it_is_given(monkeypatch, sockets, tmp_
     monkeypatch.setattr(sys, "argv", ["warm", str(os.dup(theirs.fileno())), str(tmp_path), str(released), "bare"])
     Wire(ours).send(["setup", b""])
     ours.shutdown(1)
-    warm.main()
+    runpy.run_path(warm.__file__, run_name="__main__")
     theirs.close()
     assert Wire(ours).receive()[0] == ["ready", False]
     with pytest.raises(Ended):

@@ -46,7 +46,7 @@
 #   called twice on one cache and gives the same answer.
 # - **Nothing that comes in is changed**, and nothing in the cache either.
 # - `float32` comes out if `float32` goes in. Plain numbers such as `0.01` never change a dtype, arrays
-#   do: `np.zeros(3)` is float64.
+#   do: `np.zeros(3)` is float64, and so is `0.01 * (x > 0)`.
 # - Ordinary numbers cause no warnings. Where a formula would overflow, the exercise says so.
 #
 # A check cell shows what holds and what does not. The number below it is your points.
@@ -506,7 +506,7 @@ def maxout_backward(dout, cache):
     dout: (N, M) array, the gradient with respect to out.
     cache: what `maxout_forward` returned beside out.
 
-    Returns (dx, dw, db) of shape (N, D), (K, D, M) and (K, M). Changes no argument.
+    Returns (dx, dw, db) of shape (N, D), (K, D, M) and (K, M), in the dtypes of x, w and b. Changes no argument.
     """
     ### BEGIN SOLUTION
     x, w, pieces = cache
@@ -863,7 +863,7 @@ def initialize(fan_in, fan_out, scheme, rng):
     rng: numpy.random.Generator, the only source of randomness. How you draw from it is up to you.
 
     Returns a (fan_in, fan_out) float array.
-    Raises ValueError, with a message that names `scheme`, for any other scheme.
+    Raises ValueError for any other scheme, with the word scheme in its message.
     Sources: Glorot and Bengio 2010; He, Zhang, Ren and Sun 2015.
     """
     ### BEGIN SOLUTION

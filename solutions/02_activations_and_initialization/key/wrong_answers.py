@@ -106,6 +106,13 @@ def sigmoid_clips_early(x):
 
 
 @wrong("sigmoid_forward")
+def sigmoid_hands_x_to_the_formula_in_out(x):
+    """Your backward puts x where the formula has sigma(x). The slope is made from the OUTPUT of the forward."""
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e) / (1 + e), x
+
+
+@wrong("sigmoid_forward")
 def sigmoid_returns_only_out(x):
     """A forward returns two things, out and cache. What the backward needs is up to you, but it must be handed over."""
     e = np.exp(-np.abs(x))
@@ -196,6 +203,12 @@ def tanh_is_hard(x):
     """This is the hard tanh, straight lines with corners. tanh bends smoothly."""
     out = np.clip(x, -1, 1)
     return out, out
+
+
+@wrong("tanh_forward")
+def tanh_hands_x_to_the_formula_in_out(x):
+    """Your backward puts x where the formula has tanh(x). The slope is made from the OUTPUT of the forward."""
+    return np.tanh(x), x
 
 
 @wrong("tanh_forward")
@@ -296,6 +309,14 @@ def leaky_gradient_1_at_0(dout, cache):
     """At x = 0 you let all of the gradient pass. By the definition used here 0 belongs to the leaky side."""
     x, slope = cache
     return np.where(x >= 0, dout, slope * dout)
+
+
+@wrong("leaky_relu_backward")
+def leaky_gradient_loses_float32(dout, cache):
+    """The gradient is right, but its slopes were made from plain numbers and a mask of True and False, and such an
+    array is float64. Let dout take part where you choose, or cast to its dtype."""
+    x, slope = cache
+    return dout * np.where(x > 0, 1, slope)
 
 
 @wrong("leaky_relu_backward")
@@ -571,6 +592,26 @@ def maxout_by_absolute_value(x, w, b):
 
 
 @wrong("maxout_backward")
+def maxout_gradient_loses_float32(dout, cache):
+    """The gradients are right, but db is float64: `np.zeros` makes that, whatever b is. Give it a dtype."""
+    x, w, pieces = cache
+    wins = pieces.argmax(axis=0) == np.arange(len(w))[:, None, None]
+    dpieces = np.where(wins, dout, 0)
+    db = np.zeros((len(w), w.shape[2]))
+    db += dpieces.sum(axis=1)
+    return np.sum(dpieces @ w.swapaxes(1, 2), axis=0), x.T @ dpieces, db
+
+
+@wrong("maxout_backward")
+def maxout_gradient_of_x_from_the_last_piece(dout, cache):
+    """Your dx has the share of the last piece only. All pieces look at the same x: add their shares up."""
+    x, w, pieces = cache
+    wins = pieces.argmax(axis=0) == np.arange(len(w))[:, None, None]
+    dpieces = np.where(wins, dout, 0)
+    return dpieces[-1] @ w[-1].T, x.T @ dpieces, dpieces.sum(axis=1)
+
+
+@wrong("maxout_backward")
 def maxout_gradient_to_all(dout, cache):
     """All of your pieces get the gradient. Only the one that was the largest had a part in the output."""
     x, w, pieces = cache
@@ -709,6 +750,12 @@ def channel_mean_of_each_image(X):
 
 
 @wrong("fit_channel_mean")
+def channel_mean_of_whole_images(X):
+    """You average over the channels and keep the images. It is the other way round: which axis counts what?"""
+    return X.mean(axis=(1, 2, 3))
+
+
+@wrong("fit_channel_mean")
 def channel_mean_keeps_the_axes(X):
     """The numbers are right, but the shape should be (C,), without the axes of length 1."""
     return X.mean(axis=(0, 2, 3), keepdims=True)
@@ -756,6 +803,14 @@ def normalize_adds_an_epsilon(X, mean, std=None):
     changes small ones everywhere. Where it is 0, nothing is to be divided."""
     centred = X - per_channel(mean)
     return centred if std is None else centred / (per_channel(std) + 1e-7)
+
+
+@wrong("normalize")
+def normalize_adds_a_tiny_epsilon(X, mean, std=None):
+    """The small number that you add to the standard deviation avoids the division by 0, but divides by nearly nothing
+    there, and changes small ones everywhere. Where it is 0, nothing is to be divided."""
+    centred = X - per_channel(mean)
+    return centred if std is None else centred / (per_channel(std) + 1e-8)
 
 
 @wrong("normalize")
@@ -815,6 +870,36 @@ def pca_rising(X):
     mean = X.mean(axis=0)
     _, S, V = np.linalg.svd(X - mean, full_matrices=False)
     return mean, V[::-1], S[::-1] ** 2 / len(X)
+
+
+def by_eigh(X):
+    """The mean, and what eigh says of the covariance."""
+    mean = X.mean(axis=0)
+    return mean, *np.linalg.eigh((X - mean).T @ (X - mean) / len(X))
+
+
+@wrong("fit_pca")
+def pca_as_eigh_returns_it(X):
+    """You return what np.linalg.eigh returns: rising variances, components in columns, and D of them. Asked for are
+    falling ones, rows, and min(N, D)."""
+    mean, variances, columns = by_eigh(X)
+    return mean, columns, variances
+
+
+@wrong("fit_pca")
+def pca_rising_from_eigh(X):
+    """Your variances rise, as eigh sorts them. The first component is the one of the largest variance; and there are
+    only min(N, D)."""
+    mean, variances, columns = by_eigh(X)
+    return mean, columns.T, variances
+
+
+@wrong("fit_pca")
+def pca_columns_from_eigh(X):
+    """Your order is right, but the components still stand in columns, as eigh returns them. Asked for are rows, and
+    min(N, D) of them."""
+    mean, variances, columns = by_eigh(X)
+    return mean, columns[:, ::-1], variances[::-1]
 
 
 @wrong("fit_pca")
@@ -1003,6 +1088,16 @@ def initialize_uniform(fan_in, fan_out, scheme, rng):
     if scheme not in stds:
         raise ValueError(f"unknown scheme {scheme!r}")
     return stds[scheme] * np.sqrt(3) * rng.uniform(-1, 1, size=(fan_in, fan_out))
+
+
+@wrong("initialize")
+def initialize_uniform_from_minus_1_to_1(fan_in, fan_out, scheme, rng):
+    """You scale numbers between -1 and 1, and their variance is 1/3. Asked for is a normal distribution, whose numbers
+    have variance 1 before you scale them."""
+    stds = {"zeros": 0.0, "small": 0.01, "xavier": fan_in**-0.5, "he": (2 / fan_in) ** 0.5}
+    if scheme not in stds:
+        raise ValueError(f"unknown scheme {scheme!r}")
+    return stds[scheme] * rng.uniform(-1, 1, size=(fan_in, fan_out))
 
 
 @wrong("initialize")
