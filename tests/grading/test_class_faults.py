@@ -13,7 +13,7 @@ from plain_course import FILE, NAME, RIGHT, filled, hand_in
 from autograder.course.release import nbgrader
 from autograder.grading import workers
 from autograder.grading.classroom import CannotGrade, Classroom
-from autograder.grading.kit import Kit
+from autograder.grading.kit import Kit, unpacked
 from autograder.grading.limits import Limits
 from autograder.grading.sandbox import NoSandbox, Sandbox
 from autograder.grading.submission import Submission, Verdict, grade_submission
@@ -125,6 +125,18 @@ def test_what_a_killed_run_left_half_written_is_replaced(course, grade):
     assert (half.parent / NAME / FILE).read_text() != "half"
 
 
+def test_with_another_answer_key_all_is_graded_again(course, grade):
+    grade()
+    key = course / "source" / NAME / "key"
+    key.mkdir()
+    (key / "answers.py").write_text("1")
+    assert grade()[1] == ["ada"]
+    folder = unpacked(grade.classroom.kit)
+    assert (folder / "source" / NAME / "key" / "answers.py").read_text() == "1"
+    assert sorted(path.name for path in (folder / "released").iterdir()) == ["numbers.txt"]
+    assert grade()[0].skipped == ["ada"]
+
+
 def test_feedback_is_written_for_those_who_have_a_grade(course, grade):
     hand_in(course, "bo", filled(course, RIGHT))
     grade(Here({"bo": "it fell over"}))
@@ -146,21 +158,21 @@ def fate(submission: Submission) -> Verdict:
 
 @pytest.fixture
 def run(monkeypatch):
-    """run(student, …) -> what two workers say of each."""
+    """run(student, …) -> what a worker says of each."""
     monkeypatch.setattr(workers, "_grade", fate)
     kit = Kit(NAME, {}, b"", Limits(), Sandbox.NONE)
     return lambda *students: {
         submission.student: outcome
-        for submission, outcome in LocalWorkers(2).run(kit, (Submission(student, {}) for student in students))
+        for submission, outcome in LocalWorkers(1).run(kit, (Submission(student, {}) for student in students))
     }
 
 
 def test_a_submission_that_ends_its_worker_is_found_and_the_others_are_graded(run):
-    others = ["a", "b", "c", "d"]
-    assert run("a", "bomb", "b", "odd", "c", "d") == {
-        **{student: Verdict(student) for student in others},
-        "bomb": DIED,
+    assert run("odd", "bomb", "a", "b") == {
         "odd": "ValueError: odd",
+        "bomb": DIED,
+        "a": Verdict("a"),
+        "b": Verdict("b"),
     }
 
 

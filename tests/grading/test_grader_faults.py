@@ -42,13 +42,12 @@ def test_a_number_that_is_no_process_ends_nobody_else(grade, number):
 
 
 def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_again(grade):
-    kill = "import os, signal\ndef bad():\n    os.kill(-1, signal.SIGKILL)"
+    kill = "import os, signal\ndef bad():  # ends all of its space but itself\n    os.kill(-1, signal.SIGKILL)"
     hide = "{}\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS".format
     graded = grade(
         (RUN, F), (RUN, G), (RUN, kill), (TEST, hide("", "bad()")), (TEST, hide("h = g", "assert f(h(1)) == 4"))
     )
-    assert errors(graded, 3) == ["ProcessEnded: a hidden test failed"]
-    assert graded.outputs[4] == []
+    assert graded.outputs[3] == graded.outputs[4] == []
 
 
 @pytest.mark.usefixtures("_closed_at_the_end")

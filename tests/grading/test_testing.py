@@ -143,7 +143,7 @@ def test_a_magic_in_a_test_is_the_graders_own(run):
 
 
 def test_a_warning_is_shown_without_the_tests_line_and_in_a_hidden_part_not_at_all(run):
-    source = "import warnings\nwarnings.warn('hm')  # secret"
+    source = "import warnings\nwarnings.simplefilter('always')\nwarnings.warn('hm')  # secret"
     (output,) = run(source).outputs
     assert (output["name"], output["text"]) == ("stdout", "UserWarning: hm\n")
     assert run(source, hidden=True).outputs == []

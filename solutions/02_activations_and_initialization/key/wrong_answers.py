@@ -106,6 +106,15 @@ def sigmoid_clips_early(x):
 
 
 @wrong("sigmoid_forward")
+def sigmoid_loses_float32(x):
+    """The values are right, but np.zeros makes float64 whatever x is. np.zeros_like keeps the dtype."""
+    out, e = np.zeros(x.shape), np.exp(-np.abs(x))
+    out[x >= 0] = 1 / (1 + e[x >= 0])
+    out[x < 0] = e[x < 0] / (1 + e[x < 0])
+    return out, out
+
+
+@wrong("sigmoid_forward")
 def sigmoid_hands_x_to_the_formula_in_out(x):
     """Your backward puts x where the formula has sigma(x). The slope is made from the OUTPUT of the forward."""
     e = np.exp(-np.abs(x))
@@ -367,6 +376,12 @@ def prelu_by_a_maximum(x, alpha):
 def prelu_along_the_width(x, alpha):
     """With images, alpha * x lines alpha up with the last axis, the width. The channels are axis 1."""
     return np.where(x > 0, x, alpha * x), (x, alpha, spread(alpha, x))
+
+
+@wrong("prelu_forward")
+def prelu_along_the_width_both_ways(x, alpha):
+    """With images, alpha * x and alpha * dout line alpha up with the last axis, the width. The channels are axis 1."""
+    return np.where(x > 0, x, alpha * x), (x, alpha, alpha)
 
 
 @wrong("prelu_forward")
