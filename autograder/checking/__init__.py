@@ -4,6 +4,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     components,
     initial_weights,
     losses,
+    normalising,
     pairs,
     searches,
     shuffles,
