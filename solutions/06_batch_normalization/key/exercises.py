@@ -182,17 +182,12 @@ def backward(rng, n, d, *, spread=1.5, shift=2.0, **more):
 def backward_edges(rng):
     constant = backward(rng, 4, 2, eps=0.01)
     constant["x"][:, 1] = 0.75
-    uneven = backward(rng, 3, 2)
-    uneven["dout"][1:] = 0
     return [
         Case("a single row", backward(rng, 1, 2)),
         Case("a single column", backward(rng, 3, 1)),
-        Case("two rows", backward(rng, 2, 1, eps=0.5)),
-        Case("as many rows as columns", backward(rng, 3, 3)),
+        Case("two rows, two columns", backward(rng, 2, 2, eps=0.5)),
         Case("a constant feature", constant),
-        Case("only one example counts", uneven),
         Case("small values: eps counts", backward(rng, 3, 2, spread=0.05, shift=0.0, eps=1e-3)),
-        Case("many rows", backward(rng, 9, 1)),
     ]
 
 
@@ -226,7 +221,7 @@ def backward_exercise(name, title, points, *properties, **more):
 
 ten_digits = Property(
     "is the same as by the graph, to 1e-10",
-    of(backward, {"5 examples, 3 features": (5, 3)}),
+    of(backward, {"4 examples, 2 features": (4, 2)}),
     "normalised_there_and_back",
     core=True,
     tolerance=CLOSE,
@@ -296,7 +291,7 @@ EXERCISES = [
         6,
         draw=rows,
         main=((3, 4), (2, 3)),
-        edges={"a single row": (1, 4), "as many rows as columns": (3, 3)},
+        edges={"a single row": (1, 4), "as many rows as columns": (2, 2)},
         given={"eps=0.3": {"eps": 0.3}},
         extra=[Property("holds for a constant row, one feature, tiny values", row_edges, "normalised_there_and_back")],
     ),
