@@ -17,6 +17,7 @@ from autograder.checking.subject import Malformed, Subject, snapshot
 from autograder.gradients import numerical_gradient
 
 AVERAGES = ("mean", "var")
+GRADIENTS = ("x", "gamma", "beta")
 DUST = 1e-9  # a gradient of 0 may be the difference of two equal numbers, and of no measurable size
 
 
@@ -75,22 +76,21 @@ def _gradients(inputs: dict, cache, backward: Subject) -> tuple:
 
 @driver
 def normalised_there_and_back(inputs: dict, forward: Subject, backward: Subject) -> dict:
-    """Out, the gradients, and the gradients of a second backward on the same cache."""
+    """Out, the gradients, and those of a second backward on the same cache."""
     out, cache, *_ = _forward(inputs, forward)
-    return {
-        "out": snapshot(out),
-        "the gradients": _gradients(inputs, cache, backward),
-        "the gradients of a second backward on the same cache": _gradients(inputs, cache, backward),
-    }
+    outputs = {"out": snapshot(out)}
+    for end in ("", " of a second backward on the same cache"):
+        for name, gradient in zip(GRADIENTS, _gradients(inputs, cache, backward), strict=True):
+            outputs[f"d{name}{end}"] = gradient
+    return outputs
 
 
 def normalised_gradients(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """Out, dx, dgamma and dbeta. Graded by numeric gradients of the reference's forward."""
     out, cache, *_ = _forward(inputs, forward)
-    return {
-        "out": snapshot(out),
-        **dict(zip(("dx", "dgamma", "dbeta"), _gradients(inputs, cache, backward), strict=True)),
-    }
+    out = snapshot(out)
+    gradients = zip(GRADIENTS, _gradients(inputs, cache, backward), strict=True)
+    return {"out": out, **{f"d{name}": gradient for name, gradient in gradients}}
 
 
 def _measured(inputs: dict, forward: Subject, backward: Subject) -> dict:
@@ -100,7 +100,7 @@ def _measured(inputs: dict, forward: Subject, backward: Subject) -> dict:
 
         return numerical_gradient(loss, inputs[name].copy())
 
-    return {"out": _forward(inputs, forward)[0], **{f"d{name}": gradient(name) for name in ("x", "gamma", "beta")}}
+    return {"out": _forward(inputs, forward)[0], **{f"d{name}": gradient(name) for name in GRADIENTS}}
 
 
 # a difference of nearly equal losses keeps about 6 of their 16 digits

@@ -121,7 +121,7 @@ def test_a_layer_without_a_state_goes_there_and_back_too():
     given = {key: value for key, value in inputs().items() if key not in ("state", "training")}
     outputs = run("normalised_there_and_back", given, forward, names=NAMES[:3]).outputs
     assert outputs["out"].tolist() == (X * [1, 2] + 1).tolist()
-    assert outputs["the gradients"][2].tolist() == [2.0, 2.0]
+    assert outputs["dbeta"].tolist() == [2.0, 2.0]
 
 
 def test_a_backward_that_spoils_its_cache_shows_in_the_second_gradients():
@@ -129,19 +129,19 @@ def test_a_backward_that_spoils_its_cache_shows_in_the_second_gradients():
         cache[0][:] += 1
         return shift_backward(dout, cache)
 
-    first, second = list(run("normalised_there_and_back", inputs(), backward=backward).outputs.values())[1:]
-    assert first[1].tolist() == [8.0, 8.0]
-    assert second[1].tolist() == [10.0, 10.0]
+    outputs = run("normalised_there_and_back", inputs(), backward=backward).outputs
+    assert outputs["dgamma"].tolist() == [8.0, 8.0]
+    assert outputs["dgamma of a second backward on the same cache"].tolist() == [10.0, 10.0]
 
 
 def test_the_rounding_of_a_gradient_of_0_is_no_mistake_and_a_small_gradient_is_none():
     def backward(dout, cache):
         return np.array([[1e-14, 1e-6], [0.0, -1e-15]]), np.array([3e-13, 1.0]), np.zeros(2, np.float32)
 
-    gradients = run("normalised_there_and_back", inputs(), backward=backward).outputs["the gradients"]
-    assert gradients[0].tolist() == [[0.0, 1e-6], [0.0, 0.0]]
-    assert gradients[1].tolist() == [0.0, 1.0]
-    assert gradients[2].dtype == np.float32
+    outputs = run("normalised_there_and_back", inputs(), backward=backward).outputs
+    assert outputs["dx"].tolist() == [[0.0, 1e-6], [0.0, 0.0]]
+    assert outputs["dgamma"].tolist() == [0.0, 1.0]
+    assert outputs["dbeta"].dtype == np.float32
 
 
 @pytest.mark.parametrize(
