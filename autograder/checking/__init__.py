@@ -5,6 +5,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     initial_weights,
     losses,
     minimisers,
+    normalising,
     pairs,
     searches,
     shuffles,

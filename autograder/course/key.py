@@ -72,7 +72,11 @@ class Key:
             return collect(load_module(self.folder / "wrong_answers.py"))
 
     def wrong_for(self, exercise: Exercise) -> list[Callable]:
-        return [wrong for wrong in self.wrong_answers if wrong.stands_for in exercise.functions]
+        return [wrong for wrong in self.wrong_answers if wrong.stands_for in self.own_functions(exercise)]
+
+    def own_functions(self, exercise: Exercise) -> list[str]:
+        """The functions of the exercise's own cell; the others it only borrows from another, to be driven with."""
+        return [name for name in exercise.functions if f"def {name}(" in self.solution_cells.get(exercise.name, "")]
 
 
 @lru_cache(maxsize=16)

@@ -59,7 +59,7 @@ def check_exercise(key: Key, exercise: Exercise, right_answers: list[Callable]) 
         problems = [problem for source in sources for problem in _wrong_problems(key, exercise, source, wrong)]
         report.problems += problems[:1]
         report.named += not problems
-    for right in [r for r in right_answers if r.stands_for in exercise.functions]:
+    for right in [r for r in right_answers if r.stands_for in key.own_functions(exercise)]:
         report.right += 1
         results = [evaluate(source, _standing_in(key, exercise, right)) for source in sources]
         failed = [result for result in results if result.outcome is not Outcome.PASSED]
@@ -179,7 +179,7 @@ def _check_mutants(key: Key, exercise: Exercise, sources: list[Prepared], report
     """Every mutant of the reference must fail, or be listed as equivalent with a reason; no listing may be idle."""
     survivors = set()
     for cell, solution in key.solution_cells.items():
-        if not any(f"def {name}(" in solution for name in exercise.functions):
+        if not any(f"def {name}(" in solution for name in key.own_functions(exercise)):
             continue
         for mutant in mutants(solution):
             report.mutants += 1
