@@ -134,6 +134,7 @@ class _Submission:
             ran, outputs[index] = seen[index], seen[index].outputs
             if hidden and ran.passed:
                 if self._is_lost(index):  # what its visible part holds of the process that is gone is made anew
+                    self._make_again(index)
                     ran = self._run_part(index, visible, f"<test {index}>", before[index], shell, ends=False)
                 where = f"<hidden test {index}>"
                 last = self._run_part(index, hidden, where, {**names, **ran.names}, shell, ends=hidden_ends)
@@ -213,13 +214,17 @@ class _Submission:
     def _state(self, index: int) -> GraderPeer:
         """The kept state of a test; made again where the fault of another has ended it before it was asked."""
         if self._is_lost(index):
-            self._restart(index)
-            self._keep_state(index)
-            self.student.end("it was ended when its cells had run")
-            self._tell_warden("stop")
+            self._make_again(index)
         return self.states[index]
 
+    def _make_again(self, index: int) -> None:
+        self._restart(index)
+        self._keep_state(index)
+        self.student.end("it was ended when its cells had run")
+        self._tell_warden("stop")
+
     def _is_lost(self, index: int) -> bool:
+        """Whether another's fault has ended it. One that is found to be lost counts from then on as ended."""
         self._set_limit(self.states[index], self.limits.test_seconds, self.limits.test())
         self._tell_warden("wake", self.states[index].process)
         return not self.states[index].gone and not self.states[index].answers()

@@ -101,7 +101,7 @@ class Peer:
             self.wire.send(*self._written("error", number, "", self.describe(error)))
 
     def _written(self, kind: str, number: int, operation: str, value) -> tuple[list, list]:
-        writer = Writer(self._export, self.kept)
+        writer = Writer(self.export, self.kept)
         return [kind, number, operation, writer.write(value)], writer.buffers
 
     def _receive(self) -> tuple[str, int, str, object]:
@@ -112,7 +112,7 @@ class Peer:
             raise Violation("a message is malformed")
         return tree[0], tree[1], tree[2], Reader(buffers, self._resolve, self._remember).read(tree[3])
 
-    def _export(self, value) -> list:
+    def export(self, value) -> list:
         """The form of something that stays here, or of something that came from over there."""
         if getattr(type(value), "_peer_stand_in", False):
             return ["yours", object.__getattribute__(value, "_number")]

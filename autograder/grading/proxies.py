@@ -13,8 +13,7 @@ import socket
 import warnings
 from functools import lru_cache
 
-import numpy as np
-
+from autograder.grading.in_place import call_and_note, write_all_back
 from autograder.grading.peer import Peer, error_class
 from autograder.grading.values import Unsendable, Violation
 from autograder.grading.wire import Ended, TimeUp
@@ -100,8 +99,7 @@ class CallableProxy(Proxy):
         result, changed, heard = self._peer.call(self, args, kwargs)
         for text in heard:
             warnings.warn(text, RuntimeWarning, stacklevel=2)
-        for place, new in changed.items():
-            write_back(kwargs[place] if isinstance(place, str) else args[place], new)
+        write_all_back(args, kwargs, changed)
         return result
 
 
@@ -174,7 +172,7 @@ class GraderPeer(Peer):
         """A function that a test passed may be called; nothing else of the grader's can be asked for."""
         match operation, arguments:
             case "call", [function, list(args), dict(kwargs)] if callable(function):
-                return function(*args, **kwargs)
+                return call_and_note(self, function, args, kwargs)
         raise Violation("it asked for something that it may not")
 
     def describe(self, error):
@@ -210,41 +208,6 @@ def student_error(told) -> Exception:
     error.student_line = line[:TEXT] if type(line) is str else None
     error.student_traceback = trace[:TEXT] if type(trace) is str else ""
     return error
-
-
-def write_back(original, new) -> None:
-    """Give an argument the content that the student's function left in its copy."""
-    if isinstance(original, np.ndarray) and isinstance(new, np.ndarray):
-        if original.size == new.size and original.dtype == new.dtype and original.flags.writeable:
-            if original.shape != new.shape:
-                original.resize(new.shape, refcheck=False)  # as setting its shape over there did
-            original[...] = new
-    elif isinstance(original, dict) and isinstance(new, dict):
-        for key in [key for key in original if key not in new]:
-            del original[key]
-        for key, value in new.items():
-            if key in original and _same_container(original[key], value):
-                write_back(original[key], value)
-            else:
-                original[key] = value
-    elif isinstance(original, list) and isinstance(new, list):
-        if len(original) == len(new) and all(map(_same_container, original, new)):
-            for old, value in zip(original, new, strict=True):
-                write_back(old, value)
-        else:
-            original[:] = new
-    elif isinstance(original, tuple) and isinstance(new, tuple):
-        for old, value in zip(original, new, strict=False):
-            write_back(old, value)
-    elif isinstance(original, np.random.Generator) and isinstance(new, np.random.Generator):
-        original.bit_generator.state = new.bit_generator.state
-
-
-def _same_container(old, new) -> bool:
-    """Whether `old` can take on the content of `new` and stay the object that it is."""
-    if isinstance(old, np.ndarray):
-        return isinstance(new, np.ndarray) and (old.shape, old.dtype) == (new.shape, new.dtype)
-    return isinstance(old, dict | list | np.random.Generator) and type(old) is type(new)
 
 
 def _builtin_bases(kind: type) -> list[str]:

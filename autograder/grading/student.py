@@ -17,12 +17,12 @@ import warnings
 import numpy as np
 
 from autograder.checking.subject import student_line
+from autograder.grading.in_place import call_and_note, write_all_back
 from autograder.grading.peer import Peer, error_class
 from autograder.grading.shell import Shell
-from autograder.grading.values import CONTAINERS, Writer
+from autograder.grading.values import CONTAINERS
 
 NOTHING = object()
-LARGE = 2**16  # bytes
 
 
 class StudentPeer(Peer):
@@ -37,7 +37,9 @@ class StudentPeer(Peer):
 
     def stand_in(self, number, type_name, can_be_called):
         def function(*args, **kwargs):
-            return self.ask("call", stand_in, list(args), kwargs)
+            result, changed = self.ask("call", stand_in, list(args), kwargs)
+            write_all_back(args, kwargs, changed)
+            return result
 
         stand_in = _GradersFunction(number, function)
         return stand_in
@@ -82,20 +84,8 @@ class StudentPeer(Peer):
 
     def _call(self, function, args, kwargs, heard):
         """The result, what the arguments are after the call where it changed them in place, and NumPy's warnings."""
-        places = [*enumerate(args), *kwargs.items()]
-        before = {place: _Content(*form) for place, value in places if (form := self._form(value))}
-        result = function(*args, **kwargs)
-        changed = {
-            place: value for place, value in places if place in before and before[place].changed(self._form(value))
-        }
+        result, changed = call_and_note(self, function, args, kwargs)
         return result, changed, sorted({str(w.message) for w in heard if w.category is RuntimeWarning})
-
-    def _form(self, value) -> tuple | None:
-        """All that can be changed in a value, as a tree and buffers; None for what cannot be changed."""
-        if not isinstance(value, (*CONTAINERS, np.random.Generator)):
-            return None
-        writer = Writer(self._export, self.kept)
-        return writer.write(value), writer.buffers
 
     def snapshot(self) -> int:
         """Keep the present state in a process of its own, which answers on the socket that follows the question."""
@@ -136,28 +126,6 @@ class StudentPeer(Peer):
         kind = vars(builtins).get(told["type"])
         good = isinstance(kind, type) and issubclass(kind, Exception)
         return error_class(told["type"], kind if good else RuntimeError)(told["text"])
-
-
-class _Content:
-    """A copy of what a value held. Large arrays are copied and compared by NumPy, at the speed of memory."""
-
-    def __init__(self, tree, buffers: list):
-        self.tree = tree
-        self.buffers = [_words(buffer).copy() if len(buffer) >= LARGE else bytes(buffer) for buffer in buffers]
-
-    def changed(self, form: tuple) -> bool:
-        tree, buffers = form
-        return tree != self.tree or not all(map(self._same, self.buffers, buffers))
-
-    @staticmethod
-    def _same(before, now) -> bool:
-        if len(before) != len(now) if type(before) is bytes else before.nbytes != len(now):
-            return False
-        return before == bytes(now) if type(before) is bytes else bool((before == _words(now)).all())
-
-
-def _words(buffer) -> np.ndarray:
-    return np.frombuffer(buffer, dtype=np.uint64 if len(buffer) % 8 == 0 else np.uint8)
 
 
 class _GradersFunction:

@@ -25,6 +25,7 @@ DTYPES = {
 }
 TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
 CONTAINERS = (list, tuple, dict, set, frozenset, np.ndarray)
+SEEDS = ("entropy", "spawn_key", "pool_size", "n_children_spawned")  # of a SeedSequence
 BIT_GENERATORS = {
     t.__name__: t for t in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
 }
@@ -75,8 +76,9 @@ class Writer:
         if isinstance(value, bytes | bytearray):
             return self._bytes(bytes(value))
         if kind is np.random.Generator and type(value.bit_generator).__name__ in BIT_GENERATORS:
-            name = type(value.bit_generator).__name__
-            return ["rng", name, self.write(value.bit_generator.state, depth + 1)]
+            name, seeds = type(value.bit_generator).__name__, value.bit_generator.seed_seq
+            kept = [getattr(seeds, part, None) for part in SEEDS]  # from which `spawn` makes its children
+            return ["rng", name, self.write(value.bit_generator.state, depth + 1), self.write(kept, depth + 1)]
         if kind is slice:
             return ["slice", *[self.write(v, depth + 1) for v in (value.start, value.stop, value.step)]]
         if kind is range:
@@ -198,9 +200,12 @@ class Reader:
                 return DTYPES[parts[0]].type
         return self.resolve(tag, *parts)
 
-    def _generator(self, name: str, state: list, depth: int) -> np.random.Generator:
+    def _generator(self, name: str, state: list, kept: list, depth: int) -> np.random.Generator:
         """NumPy does not look at the positions in a state: one outside would read, and crash, where no state is."""
-        generator = np.random.Generator(BIT_GENERATORS[name](0))
+        seeds = dict(zip(SEEDS, self._read(kept, depth + 1), strict=True))
+        if seeds["pool_size"] not in range(4, 65):
+            raise Violation("a generator's seeds are impossible")
+        generator = np.random.Generator(BIT_GENERATORS[name](np.random.SeedSequence(**seeds)))
         state = self._read(state, depth + 1)
         if not 0 <= state["state"].get("pos", 0) <= 624 or not 0 <= state.get("buffer_pos", 0) <= 4:
             raise Violation("a generator's state is impossible")

@@ -65,7 +65,7 @@ def test_a_grader_that_ended_is_started_again():
 
 def test_a_submission_that_ends_its_grader_twice_ends_nothing_else():
     with pytest.raises(execute.BrokenProcessPool):
-        ask_grader(os._exit, 1, patience=PATIENCE)
+        ask_grader(signal.raise_signal, signal.SIGKILL, patience=PATIENCE)
     assert ask_grader(abs, -1, patience=PATIENCE) == 1
 
 

@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from autograder.grading.in_place import write_back
 from autograder.grading.isolation import memory_at_most
-from autograder.grading.proxies import ProcessEnded, write_back
+from autograder.grading.proxies import ProcessEnded
 from autograder.grading.values import Unsendable
 
 
@@ -24,6 +25,28 @@ def test_arguments_changed_in_place_are_changed_here(student):
     assert inner.tolist() == [2, 2]  # the array itself, not a new one in its place
     assert (set(d), numbers, t[0].tolist(), key) == ({"in", "new"}, [1, 3], [0.0], {"n": 1})
     assert rng.random() == same.random()
+
+
+def test_a_generator_that_a_passed_function_draws_from_goes_on_over_there(student):
+    s = student("def samples(f, n, rng):\n    return [f(rng) for _ in range(n)]")
+    rng, same = np.random.default_rng(5), np.random.default_rng(5)
+    assert s["samples"](lambda rng: rng.random(), 3, rng) == [same.random() for _ in range(3)]
+    assert rng.random() == same.random()
+
+
+def test_a_generators_children_count_here_too(student):
+    s = student("def child(rng):\n    return rng.spawn(1)[0].random()")
+    rng, same = np.random.default_rng(5), np.random.default_rng(5)
+    assert [s["child"](rng) for _ in range(2)] == [same.spawn(1)[0].random() for _ in range(2)]
+
+
+def test_what_a_passed_function_changes_is_changed_over_there(student):
+    def fill(a, d):
+        a[:] = 7
+        d["seen"] = True
+
+    s = student("import numpy as np\ndef f(fill):\n    a, d = np.zeros(2), {}\n    fill(a, d)\n    return a.sum(), d")
+    assert s["f"](fill) == (14, {"seen": True})
 
 
 def test_arguments_left_alone_are_left_alone(student):

@@ -151,7 +151,20 @@ def test_a_generators_position_outside_of_its_state_is_refused(place):
 
 def rng_form(name: str, state: dict) -> tuple[list, list]:
     tree, buffers = written(state)
-    return ["rng", name, tree], buffers
+    return ["rng", name, tree, ["list", 7, ["tuple"], 4, 0]], buffers
+
+
+def test_a_generators_children_are_the_same_there():
+    rng = np.random.default_rng(7)
+    rng.spawn(1)
+    assert cross(rng).spawn(1)[0].random() == rng.spawn(1)[0].random()
+
+
+def test_seeds_that_would_take_all_memory_are_refused():
+    tree, buffers = rng_form("PCG64", np.random.PCG64(0).state)
+    tree[3] = ["list", 7, ["tuple"], 2**40, 0]
+    with pytest.raises(Violation, match="impossible"):
+        read(tree, buffers)
 
 
 @pytest.mark.parametrize(
