@@ -1,10 +1,14 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
 from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
+    block_coins,
     components,
     initial_weights,
     losses,
+    masks,
+    monte_carlo,
     pairs,
+    penalties,
     searches,
     shuffles,
     spot_checks,
