@@ -30,10 +30,10 @@ def ramp(*shape: int) -> np.ndarray:
     return (np.where(k % 3 == 0, -1, 1) * (1 + k * 0.6180339887 % 1)).reshape(shape)
 
 
-def multiples(values: np.ndarray) -> list[float] | str:
-    """The different numbers among values, to 6 decimals; MANY where they are more than three."""
+def multiples(values: np.ndarray) -> str:
+    """The different numbers among values to 6 decimals, as '0 or 1.25'; MANY where they are more than three."""
     found = np.unique(np.round(values, 6)) + 0.0  # no minus zero
-    return found.tolist() if found.size <= 3 else MANY
+    return " or ".join(f"{v:.7g}" for v in found) if found.size <= 3 else MANY
 
 
 def share_kept(kept: np.ndarray, p_keep: float) -> float:

@@ -65,9 +65,9 @@ def own_generator(x, blocks, survival, *, training, rng):
 def test_a_right_walk_shows_what_is_right(walk, seed):
     shown = run("block_coins", walk, seed).outputs
     assert shown == {
-        "what blocks of survival 0.8 are multiplied by": [0.0, 1.0],
+        "what blocks of survival 0.8 are multiplied by": "0 or 1",
         "the share kept of blocks of survival 0.8": 0.8,
-        "what blocks of survival 0.4 are multiplied by": [0.0, 1.0],
+        "what blocks of survival 0.4 are multiplied by": "0 or 1",
         "the share kept of blocks of survival 0.4": 0.4,
         "that all examples share a block's coin": True,
         "that the same seed keeps the same blocks": True,
@@ -79,7 +79,7 @@ def test_a_right_walk_shows_what_is_right(walk, seed):
 def test_each_mistake_shows_where_it_is():
     assert not run("block_coins", for_each_example).outputs["that all examples share a block's coin"]
     assert run("block_coins", one_coin).outputs["the share kept of blocks of survival 0.8"] in (0.0, 1.0)
-    assert run("block_coins", divided).outputs["what blocks of survival 0.8 are multiplied by"] == [0.0, 1.25]
+    assert run("block_coins", divided).outputs["what blocks of survival 0.8 are multiplied by"] == "0 or 1.25"
     assert not run("block_coins", own_generator).outputs["that a second call with the same rng keeps other blocks"]
     assert run("block_paths", divided).outputs[REACHED] < CALLS
 
