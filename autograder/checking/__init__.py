@@ -1,12 +1,16 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
 from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
+    block_coins,
     components,
     initial_weights,
     losses,
+    masks,
     minimisers,
+    monte_carlo,
     normalising,
     pairs,
+    penalties,
     searches,
     shuffles,
     spot_checks,
