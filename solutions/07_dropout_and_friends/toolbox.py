@@ -84,7 +84,7 @@ def initialize(fan_in, fan_out, scheme, rng):
     rng: numpy.random.Generator, the only source of randomness. How you draw from it is up to you.
 
     Returns a (fan_in, fan_out) float array.
-    Raises ValueError, with a message that names `scheme`, for any other scheme.
+    Raises ValueError for any other scheme, with the word scheme in its message.
     Sources: Glorot and Bengio 2010; He, Zhang, Ren and Sun 2015.
     """
     deviations = {"zeros": 0.0, "small": 0.01, "xavier": np.sqrt(1 / fan_in), "he": np.sqrt(2 / fan_in)}
