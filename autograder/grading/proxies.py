@@ -118,6 +118,7 @@ class GraderPeer(Peer):
         self.why_ended = why_ended
         self.gone = ""
         self.process = 0  # its number, as it says
+        self.raised: list[Exception] = []  # by functions that were called back
         self.late = "it did not answer in time"  # or which limit that is
 
     def ask(self, operation: str, *arguments, attach: socket.socket | None = None):
@@ -177,10 +178,19 @@ class GraderPeer(Peer):
 
     def describe(self, error):
         """The kind and the message; a traceback would show the test."""
-        return {"type": type(error).__name__, "bases": _builtin_bases(type(error)), "text": str(error)[:TEXT]}
+        self.raised.append(error)
+        about = {"type": type(error).__name__, "bases": _builtin_bases(type(error)), "text": str(error)[:TEXT]}
+        return {**about, "graders": len(self.raised) - 1}
 
     def rebuild(self, told):
-        return student_error(told)
+        """The student's error; one of a function that a test passed, which only went through, is itself again."""
+        error = student_error(told)
+        number = told.get("graders")
+        if type(number) is not int or not 0 <= number < len(self.raised):
+            return error
+        own = self.raised[number]
+        own.student_line, own.student_traceback = error.student_line, error.student_traceback
+        return own
 
     def export(self, value):
         if isinstance(value, Proxy) and object.__getattribute__(value, "_peer") is not self:

@@ -120,12 +120,15 @@ class StudentPeer(Peer):
             "text": _text(error),
             "line": student_line(error),
             "traceback": "".join(traceback.format_list(own))[-10_000:],
+            "graders": getattr(error, "graders", None),
         }
 
     def rebuild(self, told):
         kind = vars(builtins).get(told["type"])
         good = isinstance(kind, type) and issubclass(kind, Exception)
-        return error_class(told["type"], kind if good else RuntimeError)(told["text"])
+        error = error_class(told["type"], kind if good else RuntimeError)(told["text"])
+        error.graders = told["graders"]
+        return error
 
 
 class _GradersFunction:

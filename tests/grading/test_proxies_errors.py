@@ -62,3 +62,21 @@ def test_a_call_that_does_not_fit_has_no_line(student):
     with pytest.raises(TypeError, match="argument") as caught:
         student("def f(x):\n    return x")["f"]()
     assert caught.value.student_line is None
+
+
+def test_an_error_of_a_passed_function_that_goes_through_is_itself_again(student):
+    class Odd(Exception):
+        pass
+
+    def fail():
+        raise odd
+
+    odd = Odd("why")
+    s = student(
+        "def f(g):\n    return g()\ndef caught(g):\n    try:\n        g()\n    except Exception as e:\n        return str(e)"
+    )
+    with pytest.raises(Odd) as raised:
+        s["f"](fail)
+    assert raised.value is odd
+    assert odd.student_line == "return g()"
+    assert s["caught"](fail) == "why"

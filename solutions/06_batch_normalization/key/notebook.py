@@ -520,7 +520,7 @@ def validate(net, params):
 # ### Start anywhere
 #
 # *Claim: with batch norm, initialisation no longer matters.* We multiply He's weights by $10^{-4}$ to $10^4$, train for
-# ten epochs with momentum, and look at the accuracy on the validation set. Twice for batch norm: once all weights are
+# six epochs with momentum, and look at the accuracy on the validation set. Twice for batch norm: once all weights are
 # scaled, once the last layer is left alone, since no batch norm stands behind it.
 
 # %% tags=["experiment"]
@@ -616,7 +616,7 @@ print("Best rate -> accuracy |", " | ".join(report))
 #
 # *Claim: batch norm regularises, since every example is seen through the mean and variance of a random batch. That noise
 # does what dropout does.* If so, smaller batches should regularise more. But small batches also make SGD itself noisier.
-# To tell the two apart, each step here uses the same 128 examples, and only batch norm sees them in *groups* of 4 to 128
+# To tell the two apart, each step here uses the same 128 examples, and only batch norm sees them in *groups* of 8 to 128
 # (Hoffer, Hubara and Soudry 2017). We train on 256 digits only, so that there is something to overfit.
 #
 # For the test, one pass with `momentum=0` over the training set makes the running averages exact.
@@ -739,7 +739,7 @@ print(
 #
 # *Claim: at test time one must not use the statistics of the batch.* What would happen? We take a finished net and ask it
 # for the 300 test digits in batches of 1, 2, 5, ... Once the digits come shuffled, once sorted by class, as they would if
-# somebody scans a pile of sevens. Then we look at one batch of 20 in which one image is too bright.
+# somebody scans a pile of sevens. Then we look at batches of 20 in which one image is too bright.
 
 # %% tags=["experiment"]
 net = BatchNormNet()
@@ -792,7 +792,7 @@ print(
 
 # %% [markdown]
 # **True, and worse than it sounds.** A batch of one gives one and the same answer to everybody: 10%. In shuffled batches of 300 all
-# looks well, and that is how the mistake gets into a product. With 50 sevens in a row the batch's mean *is* the seven, and
+# looks well, and that is how the mistake gets into a product. With 20 sevens in a row the batch's mean *is* the seven, and
 # batch norm takes it away. And an answer is no longer a function of the image: a stranger in the same batch can change it. With
 # running averages the black line stays where it is, in any company.
 
@@ -960,7 +960,7 @@ check(layernorm_forward, layernorm_backward)
 # %% [markdown]
 # ### Shrink the batch
 #
-# *Claim: layer norm does for a net what batch norm does, for any size of the batch.* Two tests. First, four epochs on 600
+# *Claim: layer norm does for a net what batch norm does, for any size of the batch.* Two tests. First, five epochs on 400
 # digits in batches of 1 to 64; the learning rate goes with the size of the batch (0.01 for each example in it), so that
 # all sizes walk equally far. Second, the eight decades of section 4 again.
 

@@ -721,7 +721,7 @@ def backward_unbiased_variance(dout, cache):
     dgamma = (dout * x_hat).sum(axis=0)
     dx_hat = dout * gamma
     dvar = -(dx_hat * centred).sum(axis=0) / (2 * std**3)
-    dcentred = dx_hat / std + 2 * centred * dvar / max(len(dout) - 1, 1)
+    dcentred = dx_hat / std + 2 * centred * dvar / (len(dout) - 1)
     dmean = -dcentred.sum(axis=0)
     return dcentred + dmean / len(dout), dgamma, dbeta
 
@@ -890,6 +890,16 @@ def fast_sums_for_means(dout, cache):
 
 
 @wrong("batchnorm_backward_fast")
+def fast_sum_in_the_last_term(dout, cache):
+    """In your last term stands a sum over the batch. Both bars in the formula are means."""
+    _, std, x_hat, gamma = cache
+    dbeta = dout.sum(axis=0)
+    dgamma = (dout * x_hat).sum(axis=0)
+    dx = gamma / std * (dout - dbeta / len(dout) - x_hat * dgamma)
+    return dx, dgamma, dbeta
+
+
+@wrong("batchnorm_backward_fast")
 def fast_n_times_too_large(dout, cache):
     """You multiplied the bracket by N to get rid of the fractions, and did not divide by it again."""
     _, std, x_hat, gamma = cache
@@ -1026,7 +1036,7 @@ def fast_unbiased(dout, cache):
     _, std, x_hat, gamma = cache
     dbeta = dout.sum(axis=0)
     dgamma = (dout * x_hat).sum(axis=0)
-    dx = gamma / std * (dout - (dbeta + x_hat * dgamma) / max(len(dout) - 1, 1))
+    dx = gamma / std * (dout - dbeta / (len(dout) - 1) - x_hat * dgamma / (len(dout) - 1))
     return dx, dgamma, dbeta
 
 
@@ -1058,7 +1068,7 @@ def fast_changes_dout(dout, cache):
 def fold_scales_the_rows(w, b, gamma, beta, mean, var, eps=1e-5):
     """You scale the rows of w. A row belongs to an input; batch norm comes after the layer and scales its outputs."""
     scale = gamma / np.sqrt(var + eps)
-    return w * scale[:, None] if len(w) == len(scale) else w * scale[0], (b - mean) * scale + beta
+    return w * scale[:, None], (b - mean) * scale + beta
 
 
 @wrong("fold_batchnorm")
@@ -1194,7 +1204,7 @@ def layer_over_everything(x, gamma, beta, eps=1e-5):
 def layer_unbiased_variance(x, gamma, beta, eps=1e-5):
     """You divide the variance by D - 1, as np.std with ddof=1 or torch.std do. Here it is divided by D."""
     centred = x - x.mean(axis=1, keepdims=True)
-    std = np.sqrt((centred**2).sum(axis=1, keepdims=True) / max(x.shape[1] - 1, 1) + eps)
+    std = np.sqrt(x.var(axis=1, ddof=1, keepdims=True) + eps)
     x_hat = centred / std
     return gamma * x_hat + beta, (x_hat, std, gamma)
 

@@ -713,7 +713,7 @@ for i, data in enumerate(DATA):
     ]:  # fmt: skip
         ax.hlines(value, i - 0.35, i + 0.35, color=color, ls=style, label=label)
         ax.text(i + 0.37, value, f"{value:.0f}%", color=color, va="center")
-    report.append(f"{data}: alone {np.mean(alone):.0f}%, predictions {together:.0f}%, weights {blend:.0f}%")
+    report.append(f"{data}: alone {np.mean(alone):.1f}%, predictions {together:.1f}%, weights {blend:.0f}%")
 ax.set_xticks((0, 1), DATA)
 ax.set(ylabel="test accuracy in %", title="Ten nets, and two ways to average them", xlim=(-0.5, 1.6), ylim=(0, 104))
 ax.legend(*[part[:3] for part in ax.get_legend_handles_labels()], loc="lower left")
@@ -980,10 +980,10 @@ print("Test accuracy |", " | ".join(report))
 
 # %% [markdown]
 # **Narrows the gap: true where labels are wrong.** There L2 and both masks gain six points and more. On clean labels the
-# gap stays, and they gain nothing. Stochastic depth has its own base line, the residual net, which it moves by a
-# point at most.
+# gap stays, and they gain nothing; L2 even costs a point. Stochastic depth has its own base line, the residual net,
+# which it moves by a point at most.
 #
-# **L2 does not suit neural nets: false here.** It does as well as DropConnect and better than dropout at these strengths.
+# **L2 does not suit neural nets: false here.** It does about as well as either way of dropping at these strengths.
 # With other strengths the order changes (see $p = 0.3$ above). What counts is *whether* there is something wrong to
 # learn by heart, and then how strongly you forbid it. Which tool you take matters least.
 

@@ -235,6 +235,14 @@ def dropout_makes_float64(x, p_keep, *, training, rng):
     return x * factor, factor
 
 
+@wrong("dropout_forward")
+def dropout_mask_from_out(x, p_keep, *, training, rng):
+    """You read off out which entries were kept. A 0 that was kept looks dropped there: keep the coins."""
+    refuse("p_keep", p_keep)
+    out = x * ((rng.random(x.shape) < p_keep).astype(x.dtype) if training else p_keep)
+    return out, (out != 0).astype(x.dtype) if training else p_keep
+
+
 @wrong("dropout_backward")
 def dropout_backward_passes_all(dout, cache):
     """Your gradient passes through as if nothing had been dropped or scaled. What had no say in the loss has no
@@ -452,6 +460,14 @@ def inverted_takes_any_p(x, p_keep, *, training, rng):
     return x * factor, factor
 
 
+@wrong("inverted_dropout_forward")
+def inverted_mask_from_out(x, p_keep, *, training, rng):
+    """You read off out which entries were kept. A 0 that was kept looks dropped there: keep the coins."""
+    refuse("p_keep", p_keep)
+    out = x * (rng.random(x.shape) < p_keep).astype(x.dtype) / p_keep if training else x.copy()
+    return out, (out != 0).astype(x.dtype) / p_keep if training else 1.0
+
+
 @wrong("inverted_dropout_backward")
 def inverted_backward_passes_all(dout, cache):
     """Your gradient passes through as if nothing had been dropped. What had no say in the loss has no gradient."""
@@ -605,6 +621,15 @@ def dropconnect_takes_any_p(x, w, b, p_keep, *, training, rng):
     return x @ (w * factor) + b, (x, w * factor, factor)
 
 
+@wrong("dropconnect_forward")
+def dropconnect_mask_from_weights(x, w, b, p_keep, *, training, rng):
+    """You read off the weights in use which weights were kept. A 0 that was kept looks dropped there: keep the coins."""
+    refuse("p_keep", p_keep)
+    factor = (rng.random(w.shape) < p_keep).astype(w.dtype) / p_keep if training else 1.0
+    used = w * factor
+    return x @ used + b, (x, used, (used != 0).astype(w.dtype) / p_keep if training else 1.0)
+
+
 @wrong("dropconnect_backward")
 def dropconnect_backward_dw_unmasked(dout, cache):
     """Your dw is that of a plain affine layer: weights that were cut learn too. They had no say in the loss."""
@@ -737,7 +762,7 @@ def linear_survival_from_one_to_p(num_blocks, p_last):
     """Your line starts at 1 for the first block and ends at p_last. In the formula, l = 0 is the input: the first
     block is a step further down."""
     refuse("p_last", p_last)
-    return np.linspace(1, p_last, num_blocks) if num_blocks > 1 else np.array([p_last])
+    return np.linspace(1, p_last, num_blocks)
 
 
 @wrong("linear_survival")
