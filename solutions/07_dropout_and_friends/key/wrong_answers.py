@@ -543,6 +543,15 @@ def dropconnect_whole_units(x, w, b, p_keep, *, training, rng):
 
 
 @wrong("dropconnect_forward")
+def dropconnect_whole_columns(x, w, b, p_keep, *, training, rng):
+    """You cut all wires of an output at once: your mask has one coin for each column of w. Each weight has its own."""
+    refuse("p_keep", p_keep)
+    kept = np.broadcast_to(rng.random(w.shape[1]) < p_keep, w.shape)
+    factor = kept.astype(w.dtype) / p_keep if training else 1.0
+    return x @ (w * factor) + b, (x, w * factor, factor)
+
+
+@wrong("dropconnect_forward")
 def dropconnect_mask_for_each_example(x, w, b, p_keep, *, training, rng):
     """You draw other weights for each example, as the paper does. Here all examples of a call share one mask."""
     refuse("p_keep", p_keep)
@@ -623,11 +632,11 @@ def dropconnect_takes_any_p(x, w, b, p_keep, *, training, rng):
 
 @wrong("dropconnect_forward")
 def dropconnect_mask_from_weights(x, w, b, p_keep, *, training, rng):
-    """You read off the weights in use which weights were kept. A 0 that was kept looks dropped there: keep the coins."""
+    """You read off the weights in use which were kept. A 0 that was kept looks dropped there: keep the coins."""
     refuse("p_keep", p_keep)
     factor = (rng.random(w.shape) < p_keep).astype(w.dtype) / p_keep if training else 1.0
     used = w * factor
-    return x @ used + b, (x, used, (used != 0).astype(w.dtype) / p_keep if training else 1.0)
+    return x @ used + b, (x, used, (used != 0).astype(w.dtype) / (p_keep if training else 1.0))
 
 
 @wrong("dropconnect_backward")
