@@ -1,15 +1,19 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
 from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
+    averaging,
     components,
     initial_weights,
     losses,
     pairs,
+    regions,
     searches,
+    second_backward,
     shuffles,
     spot_checks,
     training,
     waves,
+    whole_numbers,
 )
 from autograder.checking.answers import right, wrong
 from autograder.checking.compare import Tolerance
