@@ -371,7 +371,7 @@ def conv_bias_by_image(dout, cache):
 @wrong("conv_backward")
 def conv_back_without_stride(dout, cache):
     """On the way back you put window (i, j) at pixel (i, j). The stride counts here as it did in the forward."""
-    x, w, stride, pad = cache
+    x, w, _, pad = cache
     xp = padded(x, pad)
     dxp, dw = np.zeros_like(xp), np.zeros_like(w)
     for n, f, i, j in np.ndindex(dout.shape):
@@ -383,8 +383,8 @@ def conv_back_without_stride(dout, cache):
 
 @wrong("conv_backward")
 def conv_back_flips(dout, cache):
-    """You flip the filter on the way back. When dx is written as a convolution of dout, a flip is right; when each window
-    gets dout times the filter, it is not."""
+    """You flip the filter on the way back. When dx is written as a convolution of dout, a flip is right; when each
+    window gets dout times the filter, it is not."""
     x, w, stride, pad = cache
     _, dw, db = conv_gradients(dout, x, w, stride, pad)
     return cut(conv_gradients(dout, x, w[:, :, ::-1, ::-1], stride, pad)[0], pad), dw, db
@@ -408,8 +408,8 @@ def conv_gradients_in_another_order(dout, cache):
 
 @wrong("conv_backward")
 def conv_gradients_in_float64(dout, cache):
-    """Your gradients are right, but they are float64 where everything that came in is float32. np.zeros needs to be told
-    the dtype."""
+    """Your gradients are right, but they are float64 where everything that came in is float32. np.zeros needs to be
+    told the dtype."""
     x, w, stride, pad = cache
     dxp, dw, db = conv_gradients(dout, x, w, stride, pad)
     return cut(dxp, pad).astype(float), dw.astype(float), db
@@ -440,8 +440,8 @@ def im2col_channels_last(x, kernel, stride, pad):
 
 @wrong("im2col")
 def im2col_images_last(x, kernel, stride, pad):
-    """The windows of your images are mixed: all images at place (0, 0) first. Asked for is all places of the first image,
-    then the next one's."""
+    """The windows of your images are mixed: all images at place (0, 0) first. Asked for is all places of the first
+    image, then the next one's."""
     return rows_of(windows_of(x, np.broadcast_to(kernel, 2), stride, pad), (1, 2, 0, 3, 4, 5))
 
 
@@ -598,15 +598,15 @@ def fast_without_bias(x, w, b, *, stride=1, pad=0):
 
 @wrong("conv_forward_fast")
 def fast_flips(x, w, b, *, stride=1, pad=0):
-    """Your filters are flipped, upside down and left to right. Library routines named `convolve` and products of Fourier
-    transforms do that."""
+    """Your filters are flipped, upside down and left to right. Library routines named `convolve` and products of
+    Fourier transforms do that."""
     return correlated(x, w[:, :, ::-1, ::-1], stride, pad) + b[:, None, None], fast_cache(x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
 def fast_mixes_images_and_places(x, w, b, *, stride=1, pad=0):
-    """Your outputs are right, but they stand at other places or images. Put the axes back in the order in which the rows
-    of your matrix were laid out, and only then transpose."""
+    """Your outputs are right, but they stand at other places or images. Put the axes back in the order in which the
+    rows of your matrix were laid out, and only then transpose."""
     windows = windows_of(x, w.shape[2:], stride, pad)
     N, OH, OW = windows.shape[:3]
     out = rows_of(windows) @ w.reshape(len(w), -1).T + b
@@ -615,8 +615,8 @@ def fast_mixes_images_and_places(x, w, b, *, stride=1, pad=0):
 
 @wrong("conv_forward_fast")
 def fast_channels_last(x, w, b, *, stride=1, pad=0):
-    """The entries of your windows and of your filters do not meet. Both have to be flattened in the same order: channel,
-    row, column."""
+    """The entries of your windows and of your filters do not meet. Both have to be flattened in the same order:
+    channel, row, column."""
     windows = windows_of(x, w.shape[2:], stride, pad)
     out = rows_of(windows, (0, 1, 2, 4, 5, 3)) @ w.reshape(len(w), -1).T + b
     return out.reshape(*windows.shape[:3], -1).transpose(0, 3, 1, 2), fast_cache(x, w, stride, pad)
@@ -734,7 +734,8 @@ def pool_by_absolute_value(x, *, size=2, stride=2):
 
 @wrong("max_pool_forward")
 def pool_strides_by_size(x, *, size=2, stride=2):
-    """Your windows always lie side by side. The stride says how far the next one is, and it may differ from the size."""
+    """Your windows always lie side by side. The stride says how far the next one is, and it may differ from the
+    size."""
     return pool_windows(x, size, size).max(axis=-1), pool_cache(x, size, stride)
 
 
@@ -796,7 +797,7 @@ def pool_shares(dout, cache):
 @wrong("max_pool_backward")
 def pool_forgets_the_stride(dout, cache):
     """Your gradient goes to the right entry of the wrong window. Window (i, j) starts at pixel i times the STRIDE."""
-    winner, shape, size, stride = cache
+    winner, shape, size, _ = cache
     dx = np.zeros(shape, dout.dtype)
     n, c, i, j = np.indices(dout.shape)
     np.add.at(dx, (n, c, size * i + winner // size, size * j + winner % size), dout)
@@ -1107,8 +1108,8 @@ def norm_forward(x, gamma, beta, state, training, momentum, eps, *, axes=(0, 2, 
 
 @wrong("spatial_batchnorm_forward")
 def norm_by_element(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
-    """You normalise every pixel by itself, over the images only. A popular book does so. But all places of a map come from
-    one filter: they share one mean and one variance."""
+    """You normalise every pixel by itself, over the images only. A popular book does so. But all places of a map come
+    from one filter: they share one mean and one variance."""
     return norm_forward(x, gamma, beta, state, training, momentum, eps, axes=0)
 
 
@@ -1171,8 +1172,8 @@ def norm_starts_at_variance_0(x, gamma, beta, state, *, training, momentum=0.9, 
 
 @wrong("spatial_batchnorm_forward")
 def norm_tests_with_the_batch(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
-    """At test time you still use the batch's own mean and variance. Then an answer depends on what else is in the batch;
-    use the averages in state."""
+    """At test time you still use the batch's own mean and variance. Then an answer depends on what else is in the
+    batch; use the averages in state."""
     return norm_forward(x, gamma, beta, state, training, momentum, eps, test="batch")
 
 
@@ -1184,8 +1185,8 @@ def norm_learns_at_test_time(x, gamma, beta, state, *, training, momentum=0.9, e
 
 @wrong("spatial_batchnorm_forward")
 def norm_trains_with_the_averages(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
-    """In training you normalise with the running averages. A batch is normalised by its own statistics; the averages are
-    for test time."""
+    """In training you normalise with the running averages. A batch is normalised by its own statistics; the averages
+    are for test time."""
     return norm_forward(x, gamma, beta, state, training, momentum, eps, training="averages")
 
 
@@ -1209,7 +1210,8 @@ def norm_back_constant_variance(dout, cache):
 
 @wrong("spatial_batchnorm_backward")
 def norm_back_over_images_only(dout, cache):
-    """Your sums in dx run over the images only. A channel's mean and variance were taken over height and width as well."""
+    """Your sums in dx run over the images only. A channel's mean and variance were taken over height and width as
+    well."""
     x_hat, gamma, std = cache
     dx = dout - dout.mean(axis=0) - x_hat * (dout * x_hat).mean(axis=0)
     return wide(gamma / std) * dx, np.sum(dout * x_hat, axis=(0, 2, 3)), dout.sum(axis=(0, 2, 3))

@@ -316,7 +316,7 @@ def fast_back_by_im2col(dout, cache):
 def fast_back_by_a_flipped_convolution(dout, cache):
     """dx as a full convolution of the dilated dout with the flipped filters."""
     xp, w, stride, pad = cache
-    (N, F, OH, OW), (_, C, KH, KW) = dout.shape, w.shape
+    (N, F, OH, OW), (KH, KW) = dout.shape, w.shape[2:]
     wide = np.zeros((N, F, stride * (OH - 1) + 1, stride * (OW - 1) + 1), dout.dtype)
     wide[:, :, ::stride, ::stride] = dout
     wide = np.pad(wide, ((0, 0), (0, 0), (KH - 1, KH - 1), (KW - 1, KW - 1)))
@@ -358,9 +358,7 @@ def pool_by_loops(images, *, size=2, stride=2):
     found = winners(images, size, stride)
     out = np.zeros(found.shape, images.dtype)
     for n, c, i, j in np.ndindex(out.shape):
-        out[n, c, i, j] = max(
-            images[n, c, i * stride + p, j * stride + q] for p in range(size) for q in range(size)
-        )
+        out[n, c, i, j] = max(images[n, c, i * stride + p, j * stride + q] for p in range(size) for q in range(size))
     return out, (found, images.shape, size, stride)
 
 

@@ -40,7 +40,9 @@ def draw(*shapes, seed=0):
 def test_sizes_and_parameters_agree_with_pytorch(torch, x, w, stride, pad):
     layer = torch.nn.Conv2d(w[1], w[0], w[2:], stride=stride, padding=pad)
     out = layer(torch.zeros(x))
-    assert out.shape[2:] == tuple(REFERENCE["conv_output_size"](n, k, stride, pad) for n, k in zip(x[2:], w[2:], strict=True))
+    assert out.shape[2:] == tuple(
+        REFERENCE["conv_output_size"](n, k, stride, pad) for n, k in zip(x[2:], w[2:], strict=True)
+    )
     if w[2] == w[3]:
         assert sum(p.numel() for p in layer.parameters()) == REFERENCE["conv_parameters"](w[1], w[2], w[0])
 
@@ -116,7 +118,9 @@ def test_an_affine_layer_is_a_convolution_in_pytorch_too(torch):
 # ----------------------------------------------------------------------------------------------- pooling
 
 
-@pytest.mark.parametrize(("shape", "size", "stride"), [((2, 3, 4, 6), 2, 2), ((1, 2, 7, 5), 3, 2), ((2, 1, 4, 4), 2, 1)])
+@pytest.mark.parametrize(
+    ("shape", "size", "stride"), [((2, 3, 4, 6), 2, 2), ((1, 2, 7, 5), 3, 2), ((2, 1, 4, 4), 2, 1)]
+)
 @pytest.mark.parametrize("ties", [False, True])
 def test_max_pooling_agrees_with_pytorch_at_ties_too(torch, shape, size, stride, ties):
     rng = np.random.default_rng(3)
