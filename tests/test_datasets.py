@@ -76,6 +76,23 @@ def test_each_call_gives_fresh_arrays_in_a_frozen_split(digits):
         again.X_train = None
 
 
+def test_photo_is_made_again_and_its_card_is_right(tmp_path):
+    pytest.importorskip("sklearn")
+    spec = importlib.util.spec_from_file_location("make_photo", ROOT / "datasets" / "photo.py")
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    generator.generate(tmp_path / "photo.npz")
+    with np.load(tmp_path / "photo.npz") as again, np.load(ROOT / "datasets" / "photo.npz") as kept:
+        assert np.array_equal(again["corner"], kept["corner"])
+        assert kept["photo"].shape == (128, 128)
+        assert kept["photo"].dtype == np.uint8
+        assert np.abs(again["photo"].astype(int) - kept["photo"]).max() <= 1  # JPEG decoders may round differently
+    card = (ROOT / "datasets" / "photo.md").read_text(encoding="utf-8")
+    data = (ROOT / "datasets" / "photo.npz").read_bytes()
+    assert re.search(r"`([0-9a-f]{64})`", card)[1] == hashlib.sha256(data).hexdigest()
+    assert f"{len(data):,} bytes" in card
+
+
 @pytest.mark.parametrize("name", ["digit", "../datasets/digits", "digits.npz", ""])
 def test_unknown_name_is_named_with_what_there_is(name):
     with pytest.raises(ValueError, match=re.escape(repr(name)) + ".*digits"):

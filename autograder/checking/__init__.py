@@ -1,6 +1,7 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
 from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
+    averaging,
     block_coins,
     components,
     initial_weights,
@@ -11,11 +12,14 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     normalising,
     pairs,
     penalties,
+    regions,
     searches,
+    second_backward,
     shuffles,
     spot_checks,
     training,
     waves,
+    whole_numbers,
 )
 from autograder.checking.answers import right, wrong
 from autograder.checking.compare import Tolerance

@@ -139,9 +139,9 @@ def call_exercise(
 
 
 def to_single(value):
-    """The arrays in a value as float32; anything else as it is."""
+    """The arrays of floats in a value as float32; anything else as it is."""
     if isinstance(value, dict):
         return {key: to_single(v) for key, v in value.items()}
     if isinstance(value, list):
         return [to_single(v) for v in value]
-    return value.astype("float32") if isinstance(value, np.ndarray) else value
+    return value.astype("float32") if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
