@@ -72,9 +72,8 @@ def test_an_error_of_a_passed_function_that_goes_through_is_itself_again(student
         raise odd
 
     odd = Odd("why")
-    s = student(
-        "def f(g):\n    return g()\ndef caught(g):\n    try:\n        g()\n    except Exception as e:\n        return str(e)"
-    )
+    caught = "def caught(g):\n    try:\n        g()\n    except Exception as error:\n        return str(error)"
+    s = student("def f(g):\n    return g()\n" + caught)
     with pytest.raises(Odd) as raised:
         s["f"](fail)
     assert raised.value is odd
