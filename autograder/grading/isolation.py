@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.grading.limits import MB, Limits
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = (0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
-NOSUID, NODEV, NOEXEC = 2, 4, 8
+NOSUID, NODEV, NOEXEC, BIND, RECURSIVE = 2, 4, 8, 4096, 16384
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 24, 36, 38
 FILTER = 2
@@ -43,7 +43,7 @@ def mount_private_folders(scratch: str, limits: Limits) -> None:
     size = f"size={limits.disk}m,nr_inodes=20000,mode=0700"
     _mount("tmpfs", scratch, "tmpfs", NOSUID | NODEV, size)
     for folder in ("/tmp", "/dev/shm"):
-        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, size.replace("0700", "1777"))
+        _mount_over(folder, size.replace("0700", "1777"))
     # as root parts of /proc are covered and this is refused: what is seen then are numbers of processes, no contents
     with contextlib.suppress(OSError):
         _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
@@ -197,6 +197,18 @@ def _status() -> dict[str, int]:
 
 def _prctl(option: int, value, argument=0) -> None:
     _call("prctl", option, value, argument, 0, 0)
+
+
+def _mount_over(folder: str, options: str) -> None:
+    """An empty folder in memory in place of one, with the folders that are mounted below it: Python may be there."""
+    with open("/proc/self/mountinfo") as file:
+        points = [line.split()[4] for line in file]
+    below = [(point, os.open(point, os.O_PATH)) for point in points if point.startswith(f"{folder}/")]
+    _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, options)
+    for point, descriptor in below:
+        os.makedirs(point, mode=0o755)
+        _mount(f"/proc/self/fd/{descriptor}", point, "", BIND | RECURSIVE)
+        os.close(descriptor)
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

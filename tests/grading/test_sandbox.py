@@ -171,3 +171,22 @@ def test_without_spaces_in_the_sandbox_each_submission_gets_a_new_one(tmp_path, 
         assert [output["data"]["text/plain"] for output in graded.outputs[1]] == ["['data.txt', 'x']"]
         assert graded.outputs[2] == []
         assert "a new sandbox for each submission" in graded.tier
+
+
+def test_python_may_be_below_tmp(tmp_path, released, why_not, monkeypatch):
+    """As where a course is tried out there: its folder is seen behind a /tmp of the submission's own."""
+    if why_not:
+        pytest.skip(why_not)
+    assert tmp_path.is_relative_to("/tmp")
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "module.txt").write_text("seen")
+    (tmp_path / "secret").write_text("not")
+    folders = sandbox._python_folders()
+    monkeypatch.setattr(sandbox, "_python_folders", lambda: [*folders, tmp_path / "library"])
+    look = f"import os, pathlib\nprint(os.listdir({str(tmp_path)!r}), os.listdir('/tmp'))\n"
+    look += f"print(pathlib.Path({str(tmp_path / 'library' / 'module.txt')!r}).read_text())\n"
+    look += f"pathlib.Path({str(tmp_path / 'library' / 'new')!r}).write_text('x')"
+    graded = grade_notebook(Job([(Role.STUDENT, look)], Trusted(), released, released))
+    text, error = graded.outputs[0]
+    assert text["text"].splitlines() == [f"['library'] ['{tmp_path.parts[2]}']", "seen"]
+    assert error["ename"] == "OSError"
