@@ -180,6 +180,7 @@ class Shell(InteractiveShell):
 def make_shell(limit: int) -> Shell:
     """The process's shell, with figures inline. limit: bytes of a cell's output."""
     shell = Shell.instance(limit=limit, colors="nocolor")
+    shell.user_module.__spec__ = None  # it is `__main__` now, and multiprocessing asks
     from matplotlib_inline.backend_inline import configure_inline_support
 
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")

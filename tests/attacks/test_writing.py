@@ -9,6 +9,7 @@ import pytest
 
 import autograder
 
+HOUSE = Path(autograder.__file__).parents[1]  # may lie below /tmp, where it is seen but not written
 WRITE = """
 import os
 done = []
@@ -62,11 +63,12 @@ for folder in (home, os.environ.get("IPYTHONDIR", home), os.environ.get("MPLCONF
 def test_what_starts_by_itself_starts_for_nobody(grade_cheat):
     """A start-up file, a module that shadows another, settings: the next submission sees none of them."""
     assert grade_cheat(WRITE + STARTUP + "print('WROTE', len(done) > 5)").shown.count("WROTE True") == 1
-    look = """
+    look = f"""
 import builtins, os, numpy, matplotlib
 print("CHEAT", hasattr(builtins, "CHEAT"), len(numpy.__file__) > 30)
 for folder in ("/tmp", "/dev/shm", ".", os.path.expanduser("~")):
-    print("LEFT", sorted(os.path.join(f, n) for f, _, names in os.walk(folder) for n in names))"""
+    there = [os.path.join(f, n) for f, _, names in os.walk(folder) for n in names]
+    print("LEFT", sorted(path for path in there if not path.startswith({str(HOUSE)!r})))"""
     got = grade_cheat(look)
     assert "CHEAT False True" in got.shown
     lines = [line for output in got.outputs["before 0"] for line in output["text"].splitlines() if "LEFT" in line]

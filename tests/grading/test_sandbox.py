@@ -183,10 +183,10 @@ def test_python_may_be_below_tmp(tmp_path, released, why_not, monkeypatch):
     (tmp_path / "secret").write_text("not")
     folders = sandbox._python_folders()
     monkeypatch.setattr(sandbox, "_python_folders", lambda: [*folders, tmp_path / "library"])
-    look = f"import os, pathlib\nprint(os.listdir({str(tmp_path)!r}), os.listdir('/tmp'))\n"
+    look = f"import os, pathlib\nprint(os.listdir({str(tmp_path)!r}))\n"
     look += f"print(pathlib.Path({str(tmp_path / 'library' / 'module.txt')!r}).read_text())\n"
     look += f"pathlib.Path({str(tmp_path / 'library' / 'new')!r}).write_text('x')"
     graded = grade_notebook(Job([(Role.STUDENT, look)], Trusted(), released, released))
     text, error = graded.outputs[0]
-    assert text["text"].splitlines() == [f"['library'] ['{tmp_path.parts[2]}']", "seen"]
+    assert text["text"].splitlines() == ["['library']", "seen"]
     assert error["ename"] == "OSError"
