@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -123,13 +124,13 @@ def grade(name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool
     from autograder.grading.workers import LocalWorkers
 
     try:
-        classroom = Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)
-        with Progress(*_COLUMNS, console=console, disable=not console.is_terminal) as progress:
-            bar = progress.add_task(f"grading {name}", total=len(classroom))
-            report = classroom.grade(LocalWorkers(workers), lambda _: progress.advance(bar))
-        _show(report)
-        if feedback:
-            classroom.write_feedback()
+        with closing(Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)) as classroom:
+            with Progress(*_COLUMNS, console=console, disable=not console.is_terminal) as progress:
+                bar = progress.add_task(f"grading {name}", total=len(classroom))
+                report = classroom.grade(LocalWorkers(workers), lambda _: progress.advance(bar))
+            _show(report)
+            if feedback:
+                classroom.write_feedback()
     except CannotGrade as error:
         raise click.ClickException(str(error)) from error
     if report.failed:

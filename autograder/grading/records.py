@@ -12,7 +12,6 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -28,24 +27,15 @@ _records = Table(
     MetaData(),
     Column("assignment", String(128), primary_key=True),
     Column("student", String(128), primary_key=True),
-    Column("submission", String(64)),
+    Column("submission", String(64)),  # digests: of what was handed in, of the kit, of the autograded notebooks
     Column("kit", String(64)),
     Column("notebooks", String(64)),
     Column("seconds", Float),
 )
 
 
-@dataclass(frozen=True)
-class Record:
-    """submission, kit: digests of what was graded. notebooks: digest of the autograded files."""
-
-    submission: str
-    kit: str
-    notebooks: str
-
-
 class Records:
-    """Writes the grades of one assignment. late: nbgrader's plugin for penalties, None where the course has none."""
+    """Writes the grades of one assignment. late: nbgrader's plugin for the penalties of late submissions."""
 
     def __init__(self, course: CourseDirectory, assignment: str, gradebook: Gradebook, late: LateSubmissionPlugin):
         self.course, self.assignment, self.gradebook, self.late = course, assignment, gradebook, late

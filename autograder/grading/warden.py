@@ -25,8 +25,7 @@ TICK = 0.2  # seconds between two looks at who has ended
 class Warden:
     """line: to the grader. Its messages: ["start"] and a socket: a new student's process; ["stop"]: end that process;
     ["kill", number]: end another of the submission's; ["wake", number]: let go on one that another has stopped;
-    ["why", number]: tell the exit status of one that ended, where
-    0 is the student's process.
+    ["why", number]: tell the exit status of one that ended, where 0 is the student's process.
     """
 
     def __init__(self, line: socket.socket, shell: Shell, folder: str, limits: Limits, seccomp: bytes, private: bool):
