@@ -91,7 +91,7 @@ def check(names: tuple[str, ...]) -> None:
 def demo(name: str) -> None:
     """Release an assignment, let a sample class hand it in, grade it, and show what became of it."""
     from autograder.course.demo import run_demo
-    from autograder.grading.sandbox import Sandbox, why_not
+    from autograder.grading.apart.sandbox import Sandbox, why_not
 
     course, (key,) = _keys((name,))
     folder = course / ".demo"
@@ -119,9 +119,9 @@ def demo(name: str) -> None:
 @click.option("--workers", type=click.IntRange(min=1), help="worker processes; one for each core by default")
 def grade(name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool, workers: int | None) -> None:
     """Grade the submissions of an assignment, in any nbgrader course. What is graded already stays."""
-    from autograder.grading.classroom import CannotGrade, Classroom
-    from autograder.grading.sandbox import Sandbox
-    from autograder.grading.workers import LocalWorkers
+    from autograder.grading.apart.sandbox import Sandbox
+    from autograder.grading.classes.classroom import CannotGrade, Classroom
+    from autograder.grading.classes.workers import LocalWorkers
 
     try:
         with closing(Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)) as classroom:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.grading.peer import Peer
-from autograder.grading.values import CONTAINERS, Writer
+from autograder.grading.apart.peer import Peer
+from autograder.grading.apart.values import CONTAINERS, Writer
 
 LARGE = 2**16  # bytes
 MOST_CHILDREN = 10_000  # generators that one call may spawn

@@ -17,10 +17,10 @@ import warnings
 import numpy as np
 
 from autograder.checking.subject import student_line
-from autograder.grading.in_place import call_and_note, write_all_back
-from autograder.grading.peer import Peer, error_class
-from autograder.grading.shell import Shell
-from autograder.grading.values import CONTAINERS
+from autograder.grading.apart.in_place import call_and_note, write_all_back
+from autograder.grading.apart.peer import Peer, error_class
+from autograder.grading.apart.shell import Shell
+from autograder.grading.apart.values import CONTAINERS
 
 NOTHING = object()
 

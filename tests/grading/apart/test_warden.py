@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from autograder.grading import isolation
-from autograder.grading.limits import Limits
+from autograder.grading.apart import isolation
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import start_student
+from autograder.grading.apart.warden import Warden
+from autograder.grading.apart.wire import Ended, TimeUp, Wire
 from autograder.grading.proxies import GraderPeer, ProcessEnded
-from autograder.grading.sandbox import start_student
-from autograder.grading.warden import Warden
-from autograder.grading.wire import Ended, TimeUp, Wire
 
 ALIVE = "import os, time\nif not os.fork():\n    os.setsid()\n    os.fork() or time.sleep(60)\n    os._exit(0)"
 

@@ -11,13 +11,13 @@ from nbgrader.api import Gradebook
 from plain_course import FILE, NAME, RIGHT, filled, hand_in
 
 from autograder.course.release import nbgrader
-from autograder.grading import workers
-from autograder.grading.classroom import CannotGrade, Classroom
-from autograder.grading.kit import Kit, unpacked
-from autograder.grading.limits import Limits
-from autograder.grading.sandbox import NoSandbox, Sandbox
-from autograder.grading.submission import Submission, Verdict, grade_submission
-from autograder.grading.workers import DIED, LocalWorkers
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import NoSandbox, Sandbox
+from autograder.grading.classes import workers
+from autograder.grading.classes.classroom import CannotGrade, Classroom
+from autograder.grading.classes.kit import Kit, unpacked
+from autograder.grading.classes.submission import Submission, Verdict, grade_submission
+from autograder.grading.classes.workers import DIED, LocalWorkers
 
 
 @pytest.fixture(scope="module")

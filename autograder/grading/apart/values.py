@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograder.grading.limits import MAX_DEPTH
+from autograder.grading.apart.limits import MAX_DEPTH
 
 LONG = 1024  # characters or bytes from which a text becomes a buffer
 BIGGEST_INT = 8192  # bits

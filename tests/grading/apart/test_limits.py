@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 
 LIMITS = Limits(cell_seconds=1.5, test_seconds=2, submission_seconds=3, cpu_seconds=4, memory=5)
 

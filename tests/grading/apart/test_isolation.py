@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import isolation
-from autograder.grading.limits import MB, Limits
-from autograder.grading.warm import can_nest
+from autograder.grading.apart import isolation
+from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.warm import can_nest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux's")
 

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from autograder.grading.limits import MAX_DEPTH
-from autograder.grading.values import BIGGEST_INT, DTYPES, LONG, Reader, Unsendable, Violation, Writer
+from autograder.grading.apart.limits import MAX_DEPTH
+from autograder.grading.apart.values import BIGGEST_INT, DTYPES, LONG, Reader, Unsendable, Violation, Writer
 
 Point = namedtuple("Point", "x y")
 

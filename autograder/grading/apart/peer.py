@@ -8,9 +8,9 @@ from __future__ import annotations
 import socket
 from functools import lru_cache
 
-from autograder.grading.limits import MAX_CALLBACKS
-from autograder.grading.values import Reader, Violation, Writer
-from autograder.grading.wire import Ended, TimeUp, TooLarge, Wire
+from autograder.grading.apart.limits import MAX_CALLBACKS
+from autograder.grading.apart.values import Reader, Violation, Writer
+from autograder.grading.apart.wire import Ended, TimeUp, TooLarge, Wire
 
 TYPE_NAME = 60  # characters
 

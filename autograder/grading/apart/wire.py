@@ -9,8 +9,8 @@ import time
 import msgspec
 import numpy as np
 
-from autograder.grading.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
-from autograder.grading.values import Violation
+from autograder.grading.apart.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
+from autograder.grading.apart.values import Violation
 
 HEAD = struct.Struct("<II")  # bytes of the msgpack part; number of buffers
 _encode = msgspec.msgpack.Encoder().encode

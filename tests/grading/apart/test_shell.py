@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autograder.grading.shell import NO_INPUT, Recorder, well_formed
+from autograder.grading.apart.shell import NO_INPUT, Recorder, well_formed
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.grading.apart.sandbox import NoSandbox, Sandbox
+from autograder.grading.classes.kit import pack
+from autograder.grading.classes.records import Records
+from autograder.grading.classes.submission import Submission, Verdict
+from autograder.grading.classes.workers import LocalWorkers
 from autograder.grading.execute import ExecuteApart
-from autograder.grading.kit import pack
-from autograder.grading.records import Records
-from autograder.grading.sandbox import NoSandbox, Sandbox
-from autograder.grading.submission import Submission, Verdict
-from autograder.grading.workers import LocalWorkers
 
 
 class CannotGrade(Exception):
@@ -118,7 +118,7 @@ class Classroom:
 
 def _without_texts(verdict: Verdict) -> Verdict:
     """A verdict that a class of many thousands can be kept of."""
-    return replace(verdict, notebooks=[replace(notebook, text="") for notebook in verdict.notebooks])
+    return replace(verdict, notebooks=[replace(notebook, text="", results=[]) for notebook in verdict.notebooks])
 
 
 def _beside(submission: Submission) -> dict[str, bytes]:

@@ -13,11 +13,11 @@ import signal
 import socket
 import sys
 
-from autograder.grading import isolation
-from autograder.grading.limits import Limits
-from autograder.grading.shell import Shell
-from autograder.grading.student import run_cells
-from autograder.grading.wire import Ended, Wire
+from autograder.grading.apart import isolation
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.shell import Shell
+from autograder.grading.apart.student import run_cells
+from autograder.grading.apart.wire import Ended, Wire
 
 TICK = 0.2  # seconds between two looks at who has ended
 

@@ -16,10 +16,10 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.course import released_folder
-from autograder.grading.limits import Limits
 from autograder.grading.restore import Graded, known_cells
-from autograder.grading.sandbox import Sandbox
 
 RELEASED, KEY = "released", "key"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip file's, so that the same files give the same bytes

@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import autograder
-from autograder.grading.limits import MB, Limits
-from autograder.grading.seccomp import compiled
-from autograder.grading.wire import Ended, TimeUp, Wire, pair
+from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.seccomp import compiled
+from autograder.grading.apart.wire import Ended, TimeUp, Wire, pair
 
 SCRATCH, RELEASED = "/scratch", "/released"
 NOBODY = "65534"
@@ -150,7 +150,7 @@ def _readable(released: Path, files: ExitStack) -> Path:
 
 def _python(descriptor: int, folder: str, released: str, mode: str) -> list[str]:
     """-s -P and not -I: with -I a fixed PYTHONHASHSEED would be ignored."""
-    return [sys.executable, "-s", "-P", "-m", "autograder.grading.warm", str(descriptor), folder, released, mode]
+    return [sys.executable, "-s", "-P", "-m", "autograder.grading.apart.warm", str(descriptor), folder, released, mode]
 
 
 def _environment(home: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from autograder.grading.apart.student import StudentPeer, run_cells
+from autograder.grading.apart.wire import pair
 from autograder.grading.proxies import GraderPeer, ProcessEnded
-from autograder.grading.student import StudentPeer, run_cells
-from autograder.grading.wire import pair
 
 
 def test_a_name_is_what_the_cells_made_it_last(student):

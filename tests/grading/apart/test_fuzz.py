@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from autograder.grading.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
+from autograder.grading.apart.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
+from autograder.grading.apart.values import Violation, Writer
+from autograder.grading.apart.wire import HEAD, Ended, TimeUp, pair
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.values import Violation, Writer
-from autograder.grading.wire import HEAD, Ended, TimeUp, pair
 
 FRAMES = 10_000
 SECONDS = 1  # for one frame

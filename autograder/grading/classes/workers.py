@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from autograder.grading.apart.sandbox import NoSandbox
+from autograder.grading.classes.kit import Kit
+from autograder.grading.classes.submission import Submission, Verdict, grade_submission
 from autograder.grading.execute import end_with_parent
-from autograder.grading.kit import Kit
-from autograder.grading.sandbox import NoSandbox
-from autograder.grading.submission import Submission, Verdict, grade_submission
 
 AHEAD = 2  # submissions at each worker, one that runs and one that waits: none is idle, few are in memory
 DIED = (

@@ -12,9 +12,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
+from autograder.checking.result import Result
+from autograder.grading.classes.kit import RELEASED, Kit, source_of, unpacked
 from autograder.grading.execute import execute
 from autograder.grading.grader import grade_notebook
-from autograder.grading.kit import RELEASED, Kit, source_of, unpacked
 from autograder.grading.outputs import make_safe
 from autograder.grading.reading import read_submission
 from autograder.grading.restore import experiments_of, restore
@@ -36,13 +37,14 @@ class Submission:
 @dataclass(frozen=True)
 class GradedNotebook:
     """text: the autograded notebook. scores: of each graded cell, None where a person has to grade it. notes: what was
-    wrong with the file."""
+    wrong with the file. results: what the course's own checks said."""
 
     name: str
     text: str
     scores: dict[str, float | None]
     comments: dict[str, str | None]
     notes: list[str]
+    results: list[Result] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,12 @@ def _grade(kit: Kit, name: str, notebook, notes: list[str], folder: Path, studen
     about, source = kit.notebooks[name], source_of(kit, name)
     restore(notebook, about.known, about.kernelspec, experiments_of(source), notes)
     work = folder / "autograded" / student / kit.assignment  # names whose work it is; nothing is written there
-    tier = execute(notebook, source, folder / RELEASED, work, kit.limits, kit.sandbox, grade_notebook)
+    graded = execute(notebook, source, folder / RELEASED, work, kit.limits, kit.sandbox, grade_notebook)
     scores = {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in notebook.cells if is_grade(c)}
     comments = {c.metadata.nbgrader.grade_id: _comment(c) for c in notebook.cells if is_solution(c) or is_task(c)}
     make_safe(notebook, source)
     text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
-    return GradedNotebook(name, text, scores, comments, notes), tier
+    return GradedNotebook(name, text, scores, comments, notes, graded.results), graded.tier
 
 
 def _comment(cell) -> str | None:

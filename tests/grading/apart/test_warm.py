@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import isolation, warm
-from autograder.grading.limits import Limits
+from autograder.grading.apart import isolation, warm
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import start_student
+from autograder.grading.apart.warm import Warm
+from autograder.grading.apart.wire import Ended, Wire
 from autograder.grading.proxies import GraderPeer, ProcessEnded
-from autograder.grading.sandbox import start_student
-from autograder.grading.warm import Warm
-from autograder.grading.wire import Ended, Wire
 
 
 class Line(Wire):

@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from autograder.grading import isolation, sandbox
+from autograder.grading.apart import isolation, sandbox
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import NoSandbox, Sandbox, WarmProcess, start_student, why_not
 from autograder.grading.grader import Job, Role, grade_notebook
-from autograder.grading.limits import Limits
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.sandbox import NoSandbox, Sandbox, WarmProcess, start_student, why_not
 from autograder.grading.trusted import Trusted
 
 
@@ -44,7 +44,7 @@ def test_inside_there_is_python_and_the_released_files_and_nothing_else(warm, pe
     assert "bubblewrap" in warm.tier
     assert seen(peer, "sorted(os.listdir('.'))") == "['helpers.py']"
     home = os.path.expanduser("~")
-    course = os.path.dirname(os.path.dirname(sandbox.__file__)) + "/../solutions"
+    course = os.path.dirname(sandbox.__file__) + "/../../../solutions"
     for path in (home + "/.bashrc", course, str(tmp_path), "/etc/passwd", "/var/log"):
         assert seen(peer, f"os.path.exists({path!r})") == "False", path
     assert seen(peer, "os.getuid() == 0") == "False"
@@ -144,8 +144,8 @@ def test_the_tiers_have_different_words():
 
 def test_a_grader_that_is_killed_takes_everything_with_it(sandboxed, released, gone):
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom autograder.grading.sandbox import WarmProcess\n"
-        "from autograder.grading.limits import Limits\n"
+        "import sys, time\nfrom pathlib import Path\nfrom autograder.grading.apart.sandbox import WarmProcess\n"
+        "from autograder.grading.apart.limits import Limits\n"
         f"w = WarmProcess(Path({str(released)!r}))\nl = w.begin(Limits())\n"
         "print(w.process.pid, flush=True)\ntime.sleep(60)"
     )
@@ -160,7 +160,7 @@ def test_a_grader_that_is_killed_takes_everything_with_it(sandboxed, released, g
 def test_without_spaces_in_the_sandbox_each_submission_gets_a_new_one(tmp_path, why_not, monkeypatch):
     if why_not:
         pytest.skip(why_not)
-    start = "import autograder.grading.warm as warm; warm.can_nest = lambda folder: False; warm.main()"
+    start = "import autograder.grading.apart.warm as warm; warm.can_nest = lambda folder: False; warm.main()"
     python = sandbox._python
     monkeypatch.setattr(sandbox, "_python", lambda *a: [*python(*a)[:3], "-c", start, *python(*a)[5:]])
     (tmp_path / "data.txt").write_text("7")

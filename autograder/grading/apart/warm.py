@@ -1,6 +1,7 @@
 """The warm process: has loaded what notebooks use, forks one warden for each submission, and watches what it uses.
 
-Started by `sandbox.py` as `python -m autograder.grading.warm …`, inside the sandbox. It runs no line of a student's.
+Started by `sandbox.py` as `python -m autograder.grading.apart.warm …`, inside the sandbox. It runs no line of a
+student's.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import socket
 import sys
 import tempfile
 
-from autograder.grading import isolation
-from autograder.grading.limits import MB, Limits
-from autograder.grading.shell import Shell, make_shell
-from autograder.grading.warden import Warden
-from autograder.grading.wire import Ended, Wire
+from autograder.grading.apart import isolation
+from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.shell import Shell, make_shell
+from autograder.grading.apart.warden import Warden
+from autograder.grading.apart.wire import Ended, Wire
 
 TICK = 0.1  # seconds between two looks at a submission's use
 

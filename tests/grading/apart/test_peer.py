@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from autograder.grading.limits import MAX_BUFFERS, MAX_CALLBACKS, MAX_METADATA
-from autograder.grading.peer import Peer
+from autograder.grading.apart.limits import MAX_BUFFERS, MAX_CALLBACKS, MAX_METADATA
+from autograder.grading.apart.peer import Peer
+from autograder.grading.apart.values import Violation
+from autograder.grading.apart.wire import Ended, Wire
 from autograder.grading.proxies import ProcessEnded
-from autograder.grading.values import Violation
-from autograder.grading.wire import Ended, Wire
 
 ECHO = "def echo(*args, **kwargs):\n    return args, kwargs"
 

@@ -7,9 +7,9 @@ import time
 import msgspec
 import pytest
 
-from autograder.grading.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
-from autograder.grading.values import Violation
-from autograder.grading.wire import HEAD, Ended, TimeUp, TooLarge, Wire
+from autograder.grading.apart.limits import MAX_BUFFERS, MAX_COUNT, MAX_METADATA
+from autograder.grading.apart.values import Violation
+from autograder.grading.apart.wire import HEAD, Ended, TimeUp, TooLarge, Wire
 
 encode = msgspec.msgpack.encode
 

@@ -12,15 +12,18 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
-from sqlalchemy import Column, Float, MetaData, String, Table, event, select
+from sqlalchemy import Column, Float, MetaData, String, Table, Text, event, select
 from sqlalchemy.exc import SAWarning
 
-from autograder.grading.submission import Verdict
+from autograder.checking.result import Result
+from autograder.grading.classes.submission import Verdict
 
 _records = Table(
     "autograder_records",
@@ -31,7 +34,26 @@ _records = Table(
     Column("kit", String(64)),
     Column("notebooks", String(64)),
     Column("seconds", Float),
+    Column("told", Text),  # JSON of `Told`
 )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a student was told of a notebook: what was wrong with the file, and what the course's own checks said."""
+
+    notebook: str
+    notes: list[str]
+    results: list[Result]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A submission as it was graded. seconds: wall time of the grading."""
+
+    student: str
+    seconds: float
+    told: list[Told]
 
 
 class Records:
@@ -52,6 +74,12 @@ class Records:
             return False
         return row["notebooks"] == _digest(self.folder(student))
 
+    def all(self) -> Iterator[Record]:
+        """Of the assignment's graded submissions, by student."""
+        query = select(_records).where(_records.c.assignment == self.assignment).order_by(_records.c.student)
+        for row in self.gradebook.db.execute(query).mappings():
+            yield Record(row["student"], row["seconds"], msgspec.json.decode(row["told"], type=list[Told]))
+
     def write(self, verdict: Verdict, submission: str, kit: str, files: dict[str, bytes]) -> None:
         """Record a verdict. files: what stands beside the notebooks, by name."""
         folder = self.folder(verdict.student)
@@ -63,6 +91,7 @@ class Records:
             same = [getattr(_records.c, name) == value for name, value in row.items()]
             self.gradebook.db.execute(_records.delete().where(*same))
             row |= {"submission": submission, "kit": kit, "notebooks": _digest(folder), "seconds": verdict.seconds}
+            row["told"] = msgspec.json.encode([Told(n.name, n.notes, n.results) for n in verdict.notebooks]).decode()
             self.gradebook.db.execute(_records.insert().values(**row))
 
     def _write_scores(self, verdict: Verdict) -> None:

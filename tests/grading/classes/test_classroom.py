@@ -15,10 +15,10 @@ from plain_course import FILE, NAME, RIGHT, filled, hand_in
 from test_plain_course import POINTS, hand_in_all
 
 from autograder.course.release import nbgrader
-from autograder.grading.classroom import CannotGrade, Classroom
-from autograder.grading.isolation import descendants
-from autograder.grading.records import Records
-from autograder.grading.workers import LocalWorkers
+from autograder.grading.apart.isolation import descendants
+from autograder.grading.classes.classroom import CannotGrade, Classroom
+from autograder.grading.classes.records import Records
+from autograder.grading.classes.workers import LocalWorkers
 
 
 @pytest.fixture(scope="module")
