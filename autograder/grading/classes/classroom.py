@@ -14,9 +14,10 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox
 from autograder.grading.classes.kit import pack
+from autograder.grading.classes.processes import Failed
 from autograder.grading.classes.records import Records
-from autograder.grading.classes.submission import Submission, Verdict
-from autograder.grading.classes.workers import LocalWorkers
+from autograder.grading.classes.submission import Submission, Verdict, grade_submission
+from autograder.grading.classes.workers import LocalWorkers, NoWorkers
 from autograder.grading.execute import ExecuteApart
 
 
@@ -63,15 +64,15 @@ class Classroom:
         skipped or failed."""
         report = Report()
         try:
-            for submission, outcome in workers.run(self.kit, self._ungraded(report, told)):
-                if isinstance(outcome, Verdict):
+            for submission, outcome in workers.run(self.kit, grade_submission, self._ungraded(report, told)):
+                if isinstance(outcome, Failed):
+                    report.failed[submission.student] = outcome.why
+                    told(None)
+                else:
                     self.records.write(outcome, submission.digest, self.kit.digest, _beside(submission))
                     report.verdicts.append(_without_texts(outcome))
                     told(outcome)
-                else:
-                    report.failed[submission.student] = outcome
-                    told(None)
-        except NoSandbox as error:
+        except (NoSandbox, NoWorkers) as error:
             raise CannotGrade(str(error)) from None
         return report
 

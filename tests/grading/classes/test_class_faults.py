@@ -13,11 +13,11 @@ from plain_course import FILE, NAME, RIGHT, filled, hand_in
 from autograder.course.release import nbgrader
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox
-from autograder.grading.classes import workers
 from autograder.grading.classes.classroom import CannotGrade, Classroom
 from autograder.grading.classes.kit import Kit, unpacked
-from autograder.grading.classes.submission import Submission, Verdict, grade_submission
-from autograder.grading.classes.workers import DIED, LocalWorkers
+from autograder.grading.classes.processes import DIED, Failed
+from autograder.grading.classes.submission import Submission, Verdict
+from autograder.grading.classes.workers import LocalWorkers
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +43,12 @@ class Here:
     def __init__(self, instead=()):
         self.instead = dict(instead)
 
-    def run(self, kit, submissions):
+    def run(self, kit, function, submissions):
         for submission in submissions:
             outcome = self.instead.get(submission.student)
             if isinstance(outcome, Exception):
                 raise outcome
-            yield submission, outcome or grade_submission(kit, submission)
+            yield submission, outcome or function(kit, submission)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_folder_that_cannot_be_read_costs_its_student_alone(course, grade):
 
 
 def test_a_submission_without_a_verdict_is_reported_and_graded_in_the_next_run(course, grade):
-    report, told = grade(Here({"ada": "it fell over"}))
+    report, told = grade(Here({"ada": Failed("it fell over")}))
     assert (report.failed, told, recorded(course)) == ({"ada": "it fell over"}, [None], {})
     assert grade()[1] == ["ada"]
     report, told = grade()
@@ -139,13 +139,13 @@ def test_with_another_answer_key_all_is_graded_again(course, grade):
 
 def test_feedback_is_written_for_those_who_have_a_grade(course, grade):
     hand_in(course, "bo", filled(course, RIGHT))
-    grade(Here({"bo": "it fell over"}))
+    grade(Here({"bo": Failed("it fell over")}))
     grade.classroom.write_feedback()
     assert "(Score: 3.0 / 3.0)" in (course / "feedback" / "ada" / NAME / "problem.html").read_text()
     assert not (course / "feedback" / "bo").exists()
 
 
-def fate(submission: Submission) -> Verdict:
+def fate(kit: Kit, submission: Submission) -> Verdict:
     """What a worker does in the tests below; found by its name in the worker's process."""
     if submission.student == "bomb":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -157,20 +157,19 @@ def fate(submission: Submission) -> Verdict:
 
 
 @pytest.fixture
-def run(monkeypatch):
+def run():
     """run(student, …) -> what a worker says of each."""
-    monkeypatch.setattr(workers, "_grade", fate)
     kit = Kit(NAME, {}, b"", Limits(), Sandbox.NONE)
     return lambda *students: {
         submission.student: outcome
-        for submission, outcome in LocalWorkers(1).run(kit, (Submission(student, {}) for student in students))
+        for submission, outcome in LocalWorkers(1).run(kit, fate, (Submission(student, {}) for student in students))
     }
 
 
 def test_a_submission_that_ends_its_worker_is_found_and_the_others_are_graded(run):
     assert run("odd", "bomb", "a", "b") == {
-        "odd": "ValueError: odd",
-        "bomb": DIED,
+        "odd": Failed("ValueError: odd"),
+        "bomb": Failed(DIED),
         "a": Verdict("a"),
         "b": Verdict("b"),
     }

@@ -8,28 +8,15 @@ import subprocess
 import sys
 import time
 
-import plain_course as plain
 import pytest
 from nbgrader.api import Gradebook
 from plain_course import FILE, NAME, RIGHT, filled, hand_in
-from test_plain_course import POINTS, hand_in_all
+from test_plain_course import POINTS
 
-from autograder.course.release import nbgrader
 from autograder.grading.apart.isolation import descendants
 from autograder.grading.classes.classroom import CannotGrade, Classroom
 from autograder.grading.classes.records import Records
 from autograder.grading.classes.workers import LocalWorkers
-
-
-@pytest.fixture(scope="module")
-def handed_in(tmp_path_factory, why_not):
-    """A course whose class has handed in, not graded."""
-    if why_not:
-        pytest.skip(why_not)
-    course = plain.make(tmp_path_factory.mktemp("class"))
-    nbgrader(course, "generate_assignment", NAME, "--create")
-    hand_in_all(course)
-    return course
 
 
 @pytest.fixture(scope="module")
