@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from contextlib import chdir
@@ -55,19 +56,26 @@ class Graded:
 
 
 def grade_notebook(job: Job) -> Graded:
-    """Run a notebook and its tests. Whatever the student's code does, this returns; raises NoSandbox."""
+    """Run a notebook and its tests. Whatever the student's code does, this returns; raises NoSandbox.
+
+    Where a process was killed, as when the machine runs out of memory, all is done once more: it may be nobody's fault.
+    """
     try:
-        return _grade(job)
-    except (Ended, TimeUp):  # the warm process is gone, as when the machine runs out of memory: once more in a new one
+        graded, killed = _grade(job)
+        if not killed:
+            return graded
+    except (Ended, TimeUp):  # the warm process is gone
         _warm.close()
-        return _grade(job)
+    return _grade(job)[0]
 
 
-def _grade(job: Job) -> Graded:
+def _grade(job: Job) -> tuple[Graded, bool]:
+    """And whether a process of the submission was killed, but not by a limit."""
     warm = _warm.get(job.released, job.sandbox)
+    submission = _Submission(job, warm)
     try:
         with checks.results_shown() as results:
-            return Graded(_Submission(job, warm).run(), warm.tier, results)
+            return Graded(submission.run(), warm.tier, results), submission.killed
     finally:
         if warm.single_use:
             _warm.close()
@@ -94,6 +102,7 @@ class _Submission:
         self.lost: set[int] = set()  # cells that ended their process: not run again
         self.states: dict[int, GraderPeer] = {}
         self.peers: list[GraderPeer] = []
+        self.killed = False
 
     def run(self) -> list[list[dict] | None]:
         self.warden = self.warm.begin(self.limits)
@@ -259,7 +268,11 @@ class _Submission:
 
     def _why(self, process: int) -> str:
         """Why a process ended: a limit that it met, or how it left."""
-        return self.warm.verdict() or reason(self._tell_warden("why", process), self.limits)
+        if limit := self.warm.verdict():
+            return limit
+        status = self._tell_warden("why", process)
+        self.killed |= status in (None, signal.SIGKILL)
+        return reason(status, self.limits)
 
     def _tell_warden(self, *command) -> int | None:
         try:

@@ -1,8 +1,12 @@
 """A student's code spoils how the states for the tests are kept: the grading goes on, and tells what happened."""
 
+import os
+import signal
+
 import pytest
 
 from autograder.grading import grader
+from autograder.grading.apart.isolation import descendants
 from autograder.grading.apart.sandbox import Sandbox
 
 RUN, TEST = "student", "test"
@@ -57,3 +61,18 @@ def test_a_process_that_was_started_before_serves_the_first_submission(released)
     job = grader.Job([(grader.Role.STUDENT, "1")], grader.Trusted(), released, released, sandbox=Sandbox.NONE)
     assert grader.grade_notebook(job).tier == prepared.tier
     assert grader._warm.process is prepared
+
+
+def test_a_process_that_the_machine_killed_costs_nobody_a_point(grade, monkeypatch):
+    run, victims = grader._Submission._run_cell, []
+
+    def killed_once(submission, index, source):
+        if not victims:
+            victims.append(descendants(submission.warm.process.pid)[-1])
+            os.kill(victims[0], signal.SIGKILL)
+        return run(submission, index, source)
+
+    monkeypatch.setattr(grader._Submission, "_run_cell", killed_once)
+    graded = grade((RUN, F), (TEST, "f(1)"))
+    assert victims
+    assert graded.outputs[1][0]["data"] == {"text/plain": "2"}
