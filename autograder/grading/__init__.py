@@ -22,8 +22,5 @@ def configure(c) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
         f"{here}.outputs.SafeOutputs",
     ]
-    c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
-        f"{here}.outputs.HideTests",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    ]
+    c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", f"{here}.outputs.HideTests"]
+    c.GenerateFeedback.exporter_class = f"{here}.feedback_page.FeedbackPage"
