@@ -129,12 +129,16 @@ def grade(
         with closing(Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)) as classroom:
             with Progress(*_COLUMNS, console=console, disable=not console.is_terminal) as progress:
                 bar = progress.add_task(f"grading {name}", total=len(classroom))
-                report = classroom.grade(_workers(workers, scheduler), lambda _: progress.advance(bar))
+                chosen = _workers(workers, scheduler)
+                report = classroom.grade(chosen, lambda _: progress.advance(bar))
+                if feedback:
+                    pages = progress.add_task("writing feedback", total=len(classroom))
+                    without_page = classroom.write_feedback(chosen, lambda: progress.advance(pages))
             _show(report)
-            if feedback:
-                classroom.write_feedback()
     except CannotGrade as error:
         raise click.ClickException(str(error)) from error
+    if feedback and without_page:
+        raise click.ClickException("\n".join(f"No page for {name}: {why}" for name, why in without_page.items()))
     if report.failed:
         raise click.ClickException(f"{len(report.failed)} submissions have no grade. Run the same command again.")
 

@@ -46,7 +46,7 @@ def run_demo(
     hand_in(key, folder, students, [*right_answers(course, key), *key.wrong_answers])
     with chdir(folder), closing(Classroom(folder, key.assignment)) as classroom:
         failed = classroom.grade(LocalWorkers()).failed
-        classroom.write_feedback()
+        classroom.write_feedback(LocalWorkers())
         exporter = CsvExportPlugin()
         exporter.to = "grades.csv"
         exporter.export(classroom.gradebook)

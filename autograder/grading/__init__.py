@@ -22,5 +22,5 @@ def configure(c) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
         f"{here}.outputs.SafeOutputs",
     ]
-    c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades", f"{here}.outputs.HideTests"]
-    c.GenerateFeedback.exporter_class = f"{here}.feedback_page.FeedbackPage"
+    c.GenerateFeedback.preprocessors = [f"{here}.feedback.grades.PutGrades", f"{here}.outputs.HideTests"]
+    c.GenerateFeedback.exporter_class = f"{here}.feedback.page.FeedbackPage"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config, PyFileConfigLoader
@@ -15,10 +14,12 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox
 from autograder.grading.classes.kit import pack
 from autograder.grading.classes.processes import Failed
-from autograder.grading.classes.records import Records
+from autograder.grading.classes.records import Records, write_whole
 from autograder.grading.classes.submission import Submission, Verdict, grade_submission
 from autograder.grading.classes.workers import LocalWorkers, NoWorkers
 from autograder.grading.execute import ExecuteApart
+from autograder.grading.feedback.grades import grades_of
+from autograder.grading.feedback.page import Graded, make_page
 
 
 class CannotGrade(Exception):
@@ -76,14 +77,25 @@ class Classroom:
             raise CannotGrade(str(error)) from None
         return report
 
-    def write_feedback(self) -> None:
-        """Write the feedback pages of the class's students, with nbgrader."""
-        self.course.assignment_id = self.assignment
+    def write_feedback(self, workers, told: Callable[[], None] = lambda: None) -> dict[str, str]:
+        """Write the feedback pages of those of the class who have a grade. Returns student -> why there is no page."""
+        failed = {}
+        for graded, page in workers.run(self.kit, make_page, self._graded()):
+            if isinstance(page, Failed):
+                failed[graded.student] = page.why
+            else:
+                place = Path(self.course.format_path(self.course.feedback_directory, graded.student, self.assignment))
+                write_whole(place / f"{graded.notebook}.html", page.encode())
+            told()
+        return failed
+
+    def _graded(self) -> Iterator[Graded]:
         for student in self.submissions:
-            if not self.records.folder(student).is_dir():
-                continue
-            self.course.student_id = student
-            GenerateFeedback(coursedir=self.course, parent=self.settings, force=True).start()
+            folder = self.records.folder(student)
+            for name in self.kit.notebooks:
+                if (path := folder / f"{name}.ipynb").is_file():
+                    grades = grades_of(self.gradebook, self.assignment, student, name)
+                    yield Graded(student, name, path.read_text(encoding="utf-8"), grades)
 
     def close(self) -> None:
         self.gradebook.close()

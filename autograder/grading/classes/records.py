@@ -155,6 +155,14 @@ def _replace(folder: Path, files: dict[str, bytes]) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file: complete, or as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
 def _digest(folder: Path) -> str:
     """Of the notebooks in a folder; empty where there is none."""
     notebooks = sorted(folder.glob("*.ipynb"))

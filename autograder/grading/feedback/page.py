@@ -6,16 +6,24 @@ Used by nbgrader's `generate_feedback` (`c.GenerateFeedback.exporter_class`), an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
+import nbformat
+from jinja2 import pass_context
 from latex2mathml.converter import convert
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_task
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
+
+from autograder.grading.feedback.grades import Grades, put_grades
+from autograder.grading.outputs import HideTests
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LIGHT, _DARK = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("default", "github-dark"))
@@ -28,21 +36,52 @@ class FeedbackPage(HTMLExporter):
     """
 
     def __init__(self, config: Config | None = None, **kw):
-        super().__init__(config=config, **kw)
-        self.extra_template_basedirs = [str(TEMPLATES)]
-        self.template_name = "feedback_page"
+        own = {"template_name": "feedback_page", "extra_template_basedirs": [str(TEMPLATES)]}
+        super().__init__(config=Config(config or {}, FeedbackPage=own), **kw)
 
     def default_filters(self) -> Iterator:
         yield from super().default_filters()
-        yield "markdown2html", _markdown
         yield "points", _points
+        yield "highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self)
+
+    @pass_context
+    def markdown2html(self, context, source: str) -> str:
+        pictures = context.get("cell", {}).get("attachments", {})
+        return MarkdownWithMath(renderer=_Renderer(escape=False, attachments=pictures)).render(source)
 
     def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw) -> tuple[str, dict]:
         resources = self._init_resources(resources)
         resources["code_styles"] = {"light": _LIGHT, "dark": _DARK}
         resources["graded"] = lambda cells: [cell for cell in cells if is_grade(cell) or is_task(cell)]
         resources["title"] = _title(nb)
-        return super().from_notebook_node(nb, resources, **kw)
+        # not HTMLExporter's own: it reads the finished page once more, which takes three times as long as making it
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a page is made of. text: the autograded notebook."""
+
+    student: str
+    notebook: str
+    text: str
+    grades: Grades
+
+
+def make_page(kit, graded: Graded) -> str:
+    """A worker's part (`kit`: as for every one, not needed here). The template is compiled once a process."""
+    notebook = nbformat.reads(graded.text, as_version=4)
+    about: dict = {"notebook": graded.notebook}
+    put_grades(notebook, graded.grades, about)
+    exporter, hide = _made_once()
+    resources = {"nbgrader": about}
+    hide.preprocess(notebook, resources)
+    return exporter.from_notebook_node(notebook, resources)[0]
+
+
+@cache
+def _made_once() -> tuple[FeedbackPage, HideTests]:
+    return FeedbackPage(), HideTests()
 
 
 class _Renderer(IPythonRenderer):
@@ -63,10 +102,6 @@ def _formula(body: str, display: str, written: str) -> str:
     except Exception:  # whatever a student may have written between two dollars
         return escape(written)
     return escape(written) if "href" in formula else formula
-
-
-def _markdown(text: str) -> str:
-    return MarkdownWithMath(renderer=_Renderer(escape=False)).render(text)
 
 
 def _points(number: float | None) -> str:

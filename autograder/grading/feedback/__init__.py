@@ -1,0 +1,1 @@
+"""What a student gets back: a page for each notebook."""
