@@ -124,7 +124,7 @@ def figures(of: GradedClass) -> Figures:
         written=[_points_of(cell.name, [cell], works) for cell in hand],
         mistakes=_mistakes(works, [titles[cell][0] for cell in tests]),
         has_results=any(told.results for work in works if work.record for told in work.record.told),
-        not_gradable=[Said(student, notes[student]) for student in sorted(empty)],
+        not_gradable=[Said(student, _why(notes[student])) for student in sorted(empty)],
         ungraded=of.ungraded,
         put_right=[Said(work.student, notes[work.student]) for work in works if notes[work.student]],
         unchecked=[Said(work.student, why) for work in works if (why := _unchecked(work))],
@@ -136,6 +136,11 @@ def figures(of: GradedClass) -> Figures:
 
 def _notes(work: Work) -> list[str]:
     return [note for told in work.record.told for note in told.notes] if work.record else []
+
+
+def _why(notes: list[str]) -> list[str]:
+    """Without the sentence that the others explain."""
+    return [note for note in notes if not note.startswith(NOTHING_TO_GRADE)] or [NOTHING_TO_GRADE]
 
 
 def _not_gradable(work: Work) -> bool:

@@ -187,6 +187,4 @@ def _code(path: Path, notebook: str, stubs: dict[tuple[str, str], str]) -> dict[
     if not path.is_file():
         return {}
     cells = [((notebook, cell.metadata.nbgrader.grade_id), cell) for cell in _reader.decode(path.read_bytes()).cells]
-    return {
-        key: "".join(cell.source) for key, cell in cells if key in stubs and cell.cell_type == "code"
-    }
+    return {key: "".join(cell.source) for key, cell in cells if key in stubs and cell.cell_type == "code"}

@@ -25,11 +25,11 @@ def of_points(values: list[float], possible: float) -> list[Bar]:
     if not values or possible <= 0:
         return []
     width = _round_up(possible / MOST_BARS)
-    full = [value for value in values if value >= possible - _LITTLE]
-    bars = _bars([value for value in values if value < possible - _LITTLE], width, math.ceil(possible / width - _LITTLE))
+    rest = [value for value in values if value < possible - _LITTLE]
+    bars = _bars(rest, width, math.ceil(possible / width - _LITTLE))
     last = bars[-1]
     bars[-1] = Bar(f"{last.start} to less than {possible:g}", last.start, last.count)
-    return [*bars, Bar(f"{possible:g}, all points", f"{possible:g}", len(full))]
+    return [*bars, Bar(f"{possible:g}, all points", f"{possible:g}", len(values) - len(rest))]
 
 
 def of_seconds(values: list[float]) -> list[Bar]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,9 +18,9 @@ def write_report(root: Path, assignment: str, output: Path) -> None:
     gathered = gather(root, assignment)
     text = page(figures(gathered), similar(gathered))
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=output.parent, delete=False) as file:
-        file.write(text)
-    os.replace(file.name, output)  # whole, or not at all
+    new = output.with_name(f".{output.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(output)  # whole, or not at all
 
 
 def page(numbers: Figures, alike: Similar) -> str:

@@ -1,4 +1,4 @@
-"""Code in pieces that do not show who named what: names, texts, comments and layout do not count."""
+"""Code in pieces that do not show who named what: names, texts, comments, parentheses and layout do not count."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WITHOUT = "();"  # can be added without a change
 _KNOWN = {*keyword.kwlist, *dir(builtins)}
 _powers = np.cumprod(np.full(LENGTH, 0x9E3779B97F4A7C15, dtype=np.uint64))  # wraps around, as a hash may
 
@@ -36,7 +37,7 @@ def tokens(source: str) -> Iterator[tuple[str, int, int]]:
     dot = False
     for found in _TOKEN.finditer(source[:LONGEST]):
         word, kind = found[0], found.lastgroup
-        if kind == "comment":
+        if kind == "comment" or word in _WITHOUT:
             continue
         if kind == "text":
             word = "S"

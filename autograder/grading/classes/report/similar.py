@@ -65,7 +65,7 @@ class Similar:
 
 @dataclass
 class _Text:
-    """One way of writing the answers; students: all who have it, names apart. first: whose code is shown."""
+    """One way of writing the answers; students: all who have it, names apart."""
 
     pieces: np.ndarray
     students: list[Work]
