@@ -69,11 +69,12 @@ def _number(word: str) -> int:
 
 
 def marked(source: str, where: str, wanted: np.ndarray) -> list[tuple[str, bool]]:
-    """The source in parts, each with whether it lies in one of the wanted pieces."""
+    """The source in parts, each with whether it lies in one of the wanted pieces. A docstring lies in none."""
     places = [(start, end) for _, start, end in tokens(source)]
     within = np.zeros(len(places), dtype=bool)
     for index in np.flatnonzero(np.isin(pieces(source, where), wanted)):
         within[index : index + LENGTH] = True
+    within &= ["\n" not in source[start:end] for start, end in places]
     parts, done = [], 0
     for index in np.flatnonzero(within):
         start = done if index and within[index - 1] else places[index][0]

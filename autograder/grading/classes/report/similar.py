@@ -20,6 +20,7 @@ from autograder.grading.classes.report.pieces import marked, pieces
 
 RARE = 20  # one in so many
 LEAST = 0.5  # of the shorter's code, counted by rarity: less is never shown
+MARKED = 0.5  # from how rare on a piece is marked where two are shown
 SHORTEST = 60  # pieces: about six lines of the student's own. Shorter ones have one natural answer
 FEWEST = 9  # different submissions: among fewer, none can be told to be rare enough
 MOST_SHOWN = 40
@@ -84,7 +85,7 @@ def similar(of: GradedClass) -> Similar:
     found = [pair for pair in _pairs(table, rarity) if pair[0] >= threshold]
     found += [(value, i, i) for i, value in enumerate(_alone(table, rarity)) if value >= threshold and _many(texts[i])]
     found.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
-    shown = [_pair(of, texts[i], texts[j], value, numbers[rarity > 0]) for value, i, j in found[:MOST_SHOWN]]
+    shown = [_pair(of, texts[i], texts[j], value, numbers[rarity >= MARKED]) for value, i, j in found[:MOST_SHOWN]]
     return Similar(shown, len(found) - len(shown), threshold, usual, compared)
 
 
@@ -100,7 +101,7 @@ def _texts(of: GradedClass) -> list[_Text]:
     seen: dict[tuple[Key, str], np.ndarray] = {}
     for work in of.works:
         parts = []
-        for key in sorted(work.code):
+        for key in work.code:
             answer = (key, work.code[key])
             if answer not in seen:
                 seen[answer] = np.setdiff1d(pieces(work.code[key], key[1]), known)

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[4]
 NAME = "03_optimizers"
 OWN = """
 def {f}(w, dw, state):
+    '''What a notebook
+    gave out.'''
     # my own idea
     kept = [] if state is None else list(state["kept"])
     for number, entry in enumerate(np.ravel(dw)[::-1]):
@@ -99,7 +101,9 @@ def test_a_copy_under_other_names_is_found_and_shown():
     assert [cell.cell for cell in pair.cells] == list(answers())
     for text, parts in ((own_work()["adam"], pair.cells[7].left), (copy["adam"], pair.cells[7].right)):
         assert "".join(part for part, _ in parts) == text
-        assert "np.hypot" in "".join(part for part, shared in parts if shared)
+        shared = "".join(part for part, mark in parts if mark)
+        assert "np.hypot" in shared
+        assert "gave out" not in shared
 
 
 def test_a_copy_with_a_third_of_it_done_anew_is_found():
