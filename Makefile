@@ -41,6 +41,7 @@ grade: .venv/course  ## grade what is in submitted/: make grade NAME=03_optimize
 	nbgrader generate_assignment $(NAME) --force
 	autograder grade $(NAME) --feedback
 	nbgrader export
+	autograder report $(NAME)
 
 sandbox:  ## install what the sandbox around students' code needs (Debian, Ubuntu; asks for the password)
 	$(if $(filter 0,$(shell id -u)),,sudo) apt-get install --yes bubblewrap libseccomp2

@@ -90,7 +90,7 @@ def check(names: tuple[str, ...]) -> None:
 @click.argument("name", default="03_optimizers")
 def demo(name: str) -> None:
     """Release an assignment, let a sample class hand it in, grade it, and show what became of it."""
-    from autograder.course.demo import run_demo
+    from autograder.course.demo import report_of, run_demo
     from autograder.grading.apart.sandbox import Sandbox, why_not
 
     course, (key,) = _keys((name,))
@@ -107,6 +107,7 @@ def demo(name: str) -> None:
     pages = folder / "feedback"
     console.print(f"Feedback pages: {pages.relative_to(course)}/STUDENT/{name}/{name}.html")
     console.print(f"Grades: {(folder / 'grades.csv').relative_to(course)}, which counts the written questions too")
+    console.print(f"Class report: {report_of(folder, name).relative_to(course)}")
     if missing:
         console.print(f"This class is ours, so it was graded without the sandbox. {missing}", markup=False)
 
@@ -155,6 +156,24 @@ def _workers(count: int | None, scheduler: str | None):
     except ImportError as error:
         raise click.ClickException(str(error)) from error
     return DaskWorkers(scheduler)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="reports/NAME.html by default")
+def report(name: str, output: Path | None) -> None:
+    """Write a report on the class, as one HTML file: points, exercises, mistakes, files, similar code."""
+    from autograder.grading.classes.report.gathered import CannotReport
+    from autograder.grading.classes.report.page import write_report
+
+    output = output or Path("reports") / f"{name}.html"
+    try:
+        write_report(Path.cwd(), name, output)
+    except CannotReport as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or output} cannot be written: {error.strerror}") from error
+    console.print(f"Class report: {output}", markup=False)
 
 
 _COLUMNS = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())

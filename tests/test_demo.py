@@ -8,6 +8,8 @@ from autograder.course.demo import run_demo
 from autograder.course.key import load_key
 from autograder.course.sample_class import CLASS
 from autograder.grading.apart.sandbox import Sandbox, why_not
+from autograder.grading.classes.report.figures import figures
+from autograder.grading.classes.report.gathered import gather
 
 ROOT = Path(__file__).parents[1]
 CHOSEN = ("ada", "blaise", "grace", "julia", "leonhard")
@@ -40,3 +42,17 @@ def test_pages_and_grades_are_there(rows):
     pages = {path.parts[-3] for path in folder.glob("feedback/*/*/*.html")}
     assert pages == set(CHOSEN)
     assert "ada" in (folder / "grades.csv").read_text()
+
+
+def test_the_class_report_counts_what_was_graded(rows):
+    counted = figures(gather(rows[1], "03_optimizers"))
+    assert (counted.handed_in, counted.graded, [said.student for said in counted.not_gradable]) == (5, 4, ["leonhard"])
+    assert [(points.possible, points.mean, points.median) for points in counted.points[:1]] == [(36, 30.5, 34)]
+    by_title = {exercise.title: exercise for exercise in counted.exercises}
+    rmsprop = by_title["RMSProp"]
+    assert list(by_title)[:3] == ["SGD", "Descent", "Momentum"]
+    assert (rmsprop.possible, rmsprop.full, rmsprop.none, rmsprop.not_attempted) == (4, 2, 1, 1)
+    assert {p.title: (p.passed, p.of) for p in rmsprop.properties}["keeps float32"] == (3, 3)
+    (mistake,) = counted.mistakes
+    assert (mistake.exercise, mistake.students) == ("RMSProp", ["grace"])
+    assert mistake.hint in (rows[1] / "reports" / "03_optimizers.html").read_text()

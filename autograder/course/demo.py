@@ -19,6 +19,7 @@ from autograder.course.sample_class import CLASS, Student, hand_in
 from autograder.course.selfcheck import right_answers
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.classes.classroom import Classroom
+from autograder.grading.classes.report.page import write_report
 from autograder.grading.classes.workers import LocalWorkers
 from autograder.grading.restore import ABOUT
 
@@ -39,7 +40,8 @@ def run_demo(
 ) -> list[Grade]:
     """Make a course of its own in `folder`, take a sample class through it, and return the table's rows.
 
-    The pages are then in `feedback/`, the grades in `grades.csv`. The class is ours, so it may run without a sandbox.
+    The pages are then in `feedback/`, the grades in `grades.csv`, the class report in `reports/`. The class is ours, so
+    it may run without a sandbox.
     """
     _set_up(key, course, folder, sandbox)
     release(key, folder)
@@ -50,7 +52,12 @@ def run_demo(
         exporter = CsvExportPlugin()
         exporter.to = "grades.csv"
         exporter.export(classroom.gradebook)
+        write_report(folder, key.assignment, report_of(folder, key.assignment))
         return [_grade(classroom, student, failed) for student in students]
+
+
+def report_of(folder: Path, assignment: str) -> Path:
+    return folder / "reports" / f"{assignment}.html"
 
 
 def _set_up(key: Key, course: Path, folder: Path, sandbox: Sandbox) -> None:

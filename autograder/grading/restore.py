@@ -20,6 +20,7 @@ from autograder.grading.trusted import HIDDEN
 NOTES = "autograder_notes"  # where sentences about the file travel, in nbconvert's resources
 EXPERIMENT = "experiment"  # the tag of cells that keep their outputs and are not run
 ABOUT = "about-this-submission"
+NOTHING_TO_GRADE = "There was no answer to grade."
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def restored(cells: list[NotebookNode], known: list[Graded], notes: list[str]) -
         if graded.solution and graded.cell_type == "code":
             answer = cell
     if not cells:
-        notes.append("There was no answer to grade. Below are the graded cells as they were given out.")
+        notes.append(f"{NOTHING_TO_GRADE} Below are the graded cells as they were given out.")
     elif missing:
         notes.append(f"Cells that were missing were put back: {', '.join(missing)}.")
     return order

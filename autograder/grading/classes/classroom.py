@@ -44,7 +44,7 @@ class Classroom:
     """
 
     def __init__(self, root: Path, assignment: str, students: Iterable[str] = (), sandbox: Sandbox | None = None):
-        config = _config(root)
+        config = course_config(root)
         self.course, self.assignment = CourseDirectory(config=config), assignment
         self.settings = ExecuteApart(config=config)
         self.gradebook = Gradebook(self.course.db_url, self.course.course_id)
@@ -139,7 +139,7 @@ def _beside(submission: Submission) -> dict[str, bytes]:
     return {name: content for name, content in submission.files.items() if not name.endswith(".ipynb")}
 
 
-def _config(root: Path) -> Config:
+def course_config(root: Path) -> Config:
     """The settings of the course in a folder. Raises CannotGrade."""
     if not (root / "nbgrader_config.py").is_file():
         raise CannotGrade(f"{root} is no course: it has no nbgrader_config.py. Go to the course's folder first.")

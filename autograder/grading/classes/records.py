@@ -57,9 +57,15 @@ class Record:
 
 
 class Records:
-    """Writes the grades of one assignment. late: nbgrader's plugin for the penalties of late submissions."""
+    """The grades of one assignment. late: nbgrader's plugin for the penalties of late submissions; only to write."""
 
-    def __init__(self, course: CourseDirectory, assignment: str, gradebook: Gradebook, late: LateSubmissionPlugin):
+    def __init__(
+        self,
+        course: CourseDirectory,
+        assignment: str,
+        gradebook: Gradebook,
+        late: LateSubmissionPlugin | None = None,
+    ):
         self.course, self.assignment, self.gradebook, self.late = course, assignment, gradebook, late
         if gradebook.engine.dialect.name == "sqlite":
             event.listen(gradebook.engine, "connect", _sqlite_settings)
