@@ -424,17 +424,17 @@ spatial_batchnorm = Exercise(
     "Spatial batch norm",
     6,
     [
-        Property("training gives the right output", norm(NORM_MAIN), "averaging_out", weight=2, core=True),
-        Property("the gradients agree with numeric ones", norm(NORM_MAIN), "averaging_gradients", weight=2, core=True),
-        Property("test time uses the running averages", norm(NORM_TEST), "averaging_out", core=True),
-        Property("the running averages move as they should", sequences, "averaging_state", core=True),
+        Property("training gives the right output", norm(NORM_MAIN), "normalised_batches", weight=2, core=True),
+        Property("the gradients agree with numeric ones", norm(NORM_MAIN), "normalised_gradients", weight=2, core=True),
+        Property("test time uses the running averages", norm(NORM_TEST), "normalised_batches", core=True),
+        Property("the running averages move as they should", sequences, "running_averages", core=True),
         Property(
-            "the output holds for other shapes, for another eps and tiny values", norm(NORM_EDGES), "averaging_out"
+            "the output holds for other shapes, for another eps and tiny values", norm(NORM_EDGES), "normalised_batches"
         ),
         Property(
             "the gradients hold for other shapes, for another eps and tiny values",
             norm(NORM_BACK_EDGES),
-            "averaging_gradients",
+            "normalised_gradients",
         ),
         Property(
             "a second backward on one cache gives the same", norm({"a batch": ((2, 2, 2, 3), {})}), "second_backward"
@@ -442,13 +442,13 @@ spatial_batchnorm = Exercise(
         Property(
             "leaves its arguments alone",
             norm({"a batch": ((2, 2, 2, 3), {"warm": True}), "state=None": ((2, 2, 1, 2), {})}),
-            "averaging_there_and_back",
+            "normalised_there_and_back",
             "unchanged",
         ),
         Property(
             "keeps float32",
             lambda rng: [Case("float32", to_single(batch(rng, (2, 2, 2, 3), warm=True)))],
-            "averaging_there_and_back",
+            "normalised_there_and_back",
             "keeps dtype",
         ),
     ],

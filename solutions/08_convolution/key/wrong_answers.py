@@ -254,8 +254,8 @@ def field_adds_strides(layers):
 
 @wrong("receptive_field")
 def field_uses_its_own_stride_only(layers):
-    """You stretch each kernel by its own stride, and by no other. Its own stride moves a window; the earlier ones stretch
-    it."""
+    """You stretch each kernel by its own stride, and by no other. A layer's own stride moves its window; the earlier
+    ones stretch it."""
     return 1 + sum((kernel - 1) * stride for kernel, stride in layers)
 
 
