@@ -1,7 +1,6 @@
 """Compare an answer with what it should be, and say what is wrong."""
 
 from autograder.checking import (  # noqa: F401  they register drivers, judges and stand-ins
-    averaging,
     block_coins,
     components,
     initial_weights,

@@ -96,9 +96,11 @@ JUDGES: dict[str, Judge] = {
 
 
 def _dtype(value) -> str:
-    """An array's dtype, and those of the parts of a tuple; a number has any that it likes."""
+    """An array's dtype, and those of the parts of a tuple; a number, even in an array of no axes, has any."""
     if isinstance(value, tuple | list):
         return f"({', '.join(_dtype(part) for part in value)})"
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
     if isinstance(value, NUMBERS) and not isinstance(value, bool):
         return "number"
     return str(value.dtype) if isinstance(value, np.ndarray | np.generic) else type(value).__name__

@@ -1,7 +1,8 @@
 """Drivers for layers that normalise: what comes out, the running averages that they keep, and their gradients.
 
 Any shape of x will do: batch norm of (N, D) or of images, layer norm. A forward with a `state` among its inputs returns
-(out, cache, new_state), one without returns (out, cache).
+(out, cache, new_state), one without returns (out, cache). Two drivers need the forward alone; where an exercise has a
+backward too, they leave it alone.
 """
 
 from __future__ import annotations
@@ -33,29 +34,31 @@ def _forward(inputs: dict, forward: Subject) -> tuple:
 
 
 def _batches(inputs: dict, forward: Subject) -> Iterator[tuple]:
-    """(name's end, out, new_state) of each batch in turn. inputs: as for one call, but x and training are lists.
+    """(name's end, out, new_state) of each batch in turn. inputs: as for one call, or x and training are lists.
 
     Each call gets the state that the one before it returned, the first one the state in inputs.
     """
-    state = inputs["state"]
-    for i, (x, training) in enumerate(zip(inputs["x"], inputs["training"], strict=True), 1):
+    xs, modes, state = inputs["x"], inputs["training"], inputs["state"]
+    if not isinstance(xs, list):
+        xs, modes = [xs], [modes]
+    for i, (x, training) in enumerate(zip(xs, modes, strict=True), 1):
         out, _, state = _forward({**inputs, "x": x, "training": training, "state": state}, forward)
         if not isinstance(state, dict):
             raise Malformed(f"new_state should be a dict, but {forward.name} returned {kind(state)}")
         for key in AVERAGES:
             if key not in state:
                 raise Malformed(f"new_state has no key {key!r}; its keys are {', '.join(map(repr, state)) or 'none'}")
-        yield f" of batch {i}" if len(inputs["x"]) > 1 else "", snapshot(out), snapshot(state)
+        yield f" of batch {i}" if len(xs) > 1 else "", snapshot(out), snapshot(state)
 
 
 @driver
-def normalised_batches(inputs: dict, forward: Subject) -> dict:
+def normalised_batches(inputs: dict, forward: Subject, *_: Subject) -> dict:
     """The out of each batch."""
     return {f"out{end}": out for end, out, _ in _batches(inputs, forward)}
 
 
 @driver
-def running_averages(inputs: dict, forward: Subject) -> dict:
+def running_averages(inputs: dict, forward: Subject, *_: Subject) -> dict:
     """The running averages after each batch."""
     return {f"new_state[{key!r}]{end}": state[key] for end, _, state in _batches(inputs, forward) for key in AVERAGES}
 
@@ -86,11 +89,9 @@ def normalised_there_and_back(inputs: dict, forward: Subject, backward: Subject)
 
 
 def normalised_gradients(inputs: dict, forward: Subject, backward: Subject) -> dict:
-    """Out, dx, dgamma and dbeta. Graded by numeric gradients of the reference's forward."""
-    out, cache, *_ = _forward(inputs, forward)
-    out = snapshot(out)
-    gradients = zip(GRADIENTS, _gradients(inputs, cache, backward), strict=True)
-    return {"out": out, **{f"d{name}": gradient for name, gradient in gradients}}
+    """dx, dgamma and dbeta, the out left alone. Graded by numeric gradients of the reference's forward."""
+    gradients = _gradients(inputs, _forward(inputs, forward)[1], backward)
+    return {f"d{name}": gradient for name, gradient in zip(GRADIENTS, gradients, strict=True)}
 
 
 def _measured(inputs: dict, forward: Subject, backward: Subject) -> dict:
@@ -100,7 +101,7 @@ def _measured(inputs: dict, forward: Subject, backward: Subject) -> dict:
 
         return numerical_gradient(loss, inputs[name].copy())
 
-    return {"out": _forward(inputs, forward)[0], **{f"d{name}": gradient(name) for name in GRADIENTS}}
+    return {f"d{name}": gradient(name) for name in GRADIENTS}
 
 
 # a difference of nearly equal losses keeps about 6 of their 16 digits

@@ -1,4 +1,4 @@
-"""Drivers for a layer's pair beside its numeric gradient: the forward alone, all that comes out, and its warnings."""
+"""Drivers for a layer's pair beside its numeric gradient: one alone, all that comes out, its warnings."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def _and_back(inputs: dict, cache, backward: Subject) -> tuple:
 def pair_forward(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """A layer's out, the backward left alone."""
     return {"out": _there(inputs, forward)[0]}
+
+
+@driver
+def pair_backward(inputs: dict, forward: Subject, backward: Subject) -> dict:
+    """A layer's gradients, its out left alone: a mistake that only out shows leaves no mark here."""
+    return {"gradients": _and_back(inputs, _there(inputs, forward)[1], backward)}
 
 
 @driver

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from autograder.checking.answers import in_their_places
 from autograder.checking.compare import Tolerance
 from autograder.checking.drivers import DRIVERS
 from autograder.checking.exercise import Exercise, seed_of
@@ -115,7 +116,7 @@ def add_mistakes(prepared: Prepared, reference: dict[str, Callable], wrong_answe
     for wrong in wrong_answers:
         if wrong.stands_for not in prepared.functions:
             continue
-        functions = {**reference, wrong.stands_for: wrong}
+        functions = {**reference, **in_their_places(wrong)}
         seen = {}
         for index, prop in enumerate(prepared.properties):
             looks = [prop.look(case, prepared.subjects(functions))[0] for case in prop.cases]

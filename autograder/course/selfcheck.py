@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 
 from autograder.checking import frozen
-from autograder.checking.answers import collect
+from autograder.checking.answers import collect, in_their_places
 from autograder.checking.deadline import TooSlow, deadline
 from autograder.checking.engine import evaluate, recognise
 from autograder.checking.exercise import Exercise
@@ -157,7 +157,7 @@ def _prepare(key: Key, exercise: Exercise, seed: int) -> Prepared:
 
 def _standing_in(key: Key, exercise: Exercise, answer: Callable | None = None) -> dict[str, Callable]:
     functions = {name: key.reference[name] for name in exercise.functions}
-    return functions if answer is None else {**functions, answer.stands_for: answer}
+    return functions if answer is None else {**functions, **in_their_places(answer)}
 
 
 def _wrong_problems(key: Key, exercise: Exercise, source: Prepared, wrong: Callable) -> Iterator[str]:

@@ -189,6 +189,34 @@ def test_a_mistake_made_beside_another_one_is_still_named():
     assert result_of(both).hints == ["You write into the caller's x."]
 
 
+def test_a_mistake_made_in_two_functions_is_named_where_both_make_it():
+    def plus_forward(x):
+        return x + 1, x
+
+    def plus_backward(dout, cache):
+        return dout
+
+    @wrong("plus_forward")
+    def doubles(x):
+        """You double."""
+        return 2 * x, x
+
+    @wrong("plus_backward", beside=doubles)
+    def doubles_back_too(dout, cache):
+        """You double in both."""
+        return 2 * dout
+
+    def draw(rng):
+        return [Case("a row", {"x": rng.normal(size=3), "dout": rng.normal(size=3)})]
+
+    pair = {"plus_forward": plus_forward, "plus_backward": plus_backward}
+    exercise = Exercise("plus", "Plus", 2, [Property("holds", draw, "pair_there_and_back", core=True)], tuple(pair))
+    known = add_mistakes(prepare(exercise, pair, 0), pair, [doubles, doubles_back_too])
+    assert evaluate(known, {**pair, "plus_forward": doubles}).hints == ["You double."]
+    both = {"plus_forward": lambda x: (x + x, x), "plus_backward": lambda dout, cache: dout + dout}
+    assert evaluate(known, both).hints == ["You double in both."]
+
+
 def test_of_two_mistakes_one_of_which_contains_the_other_the_larger_is_named():
     @wrong("scale")
     def scale_refuses_nothing(x, *, by):

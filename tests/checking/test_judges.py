@@ -46,6 +46,7 @@ SINGLE, DOUBLE = np.zeros(2, "float32"), np.zeros(2)
         (None, SINGLE, "a has dtype NoneType, but should keep float32"),
         (0.5, np.float32(0.5), None),  # a NumPy scalar counts as a float
         (np.float32(0.5), 0.5, None),
+        (np.array(0.5), 0.5, None),  # a sum that was begun with np.array(0.0)
         (True, 0.5, "a has dtype bool, but should keep number"),
         ((SINGLE, 0.5), (SINGLE, np.float32(0.5)), None),
         ([SINGLE, SINGLE], (SINGLE, SINGLE), None),

@@ -66,6 +66,18 @@ def test_the_running_averages_after_each_batch():
     assert list(run_batches("running_averages", in_turn([True])).outputs) == ["new_state['mean']", "new_state['var']"]
 
 
+def test_a_batch_alone_needs_no_list_and_the_backward_is_left_alone():
+    def refuses(dout, cache):
+        raise AssertionError("not to be called")
+
+    given = {key: value for key, value in inputs().items() if key != "dout"}
+    assert run("normalised_batches", given, backward=refuses).outputs["out"].tolist() == (X * [1, 2] + 1).tolist()
+    assert list(run("running_averages", inputs(), backward=refuses).outputs) == [
+        "new_state['mean']",
+        "new_state['var']",
+    ]
+
+
 def test_averages_that_a_later_call_writes_into_are_kept_as_they_were():
     def in_place(x, gamma, beta, state, *, training):
         state = state or {"mean": np.zeros(1), "var": np.ones(1)}
@@ -107,11 +119,20 @@ def test_right_gradients_of_any_shape_agree_with_the_measured_ones(shape):
     driver = DRIVERS["normalised_gradients"]
     subjects = [Subject(shift_forward, "forward", NAMES), Subject(shift_backward, "backward", ["dout", "cache"])]
     measured = driver.expect(given, *subjects)
-    assert list(measured) == ["out", "dx", "dgamma", "dbeta"]
+    assert list(measured) == ["dx", "dgamma", "dbeta"]
     for name, value in driver.run(given, *subjects).items():
         assert difference(value, measured[name], driver.tolerance, name) is None
     wrong = driver.run({**given, "dout": 1.001 * given["dout"]}, *subjects)
     assert difference(wrong["dx"], measured["dx"], driver.tolerance, "dx")
+
+
+def test_a_wrong_out_leaves_no_mark_on_the_gradients():
+    def louder(x, gamma, beta, state, *, training):
+        out, cache, new = shift_forward(x, gamma, beta, state, training=training)
+        return out + 1, cache, new
+
+    seen = [run("normalised_gradients", inputs(), forward).outputs for forward in (shift_forward, louder)]
+    assert [g.tolist() for g in seen[0].values()] == [g.tolist() for g in seen[1].values()]
 
 
 def test_a_layer_without_a_state_goes_there_and_back_too():

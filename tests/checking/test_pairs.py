@@ -31,7 +31,12 @@ def test_the_forward_alone_does_not_need_a_backward():
     assert run("pair_forward", backward=unwritten).outputs["out"].tolist() == [-4, 6]
 
 
-@pytest.mark.parametrize("driver", ["pair_forward", "pair_there_and_back", "pair_warnings"])
+def test_the_gradients_alone_do_not_show_a_wrong_out():
+    outputs = run("pair_backward", forward=lambda x: (x + 7, x)).outputs
+    assert {name: [g.tolist() for g in value] for name, value in outputs.items()} == {"gradients": [[2, 2]]}
+
+
+@pytest.mark.parametrize("driver", ["pair_forward", "pair_backward", "pair_there_and_back", "pair_warnings"])
 @pytest.mark.parametrize(
     ("result", "returned"), [(X, "an array of shape (2,)"), ((X,), "1 value"), (None, "None"), ((X, X, X), "3 values")]
 )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from conftest import ROOT
 
+from autograder.checking.answers import in_their_places
 from autograder.checking.engine import evaluate
 from autograder.checking.prepared import add_mistakes, hidden_seed, prepare
 from autograder.course.selfcheck import all_keys, right_answers
@@ -42,10 +43,13 @@ def test_both_ways_agree(assignment):
         prepared = prepare(exercise, key.reference, seed)
         prepared = add_mistakes(prepared, key.reference, key.wrong_for(exercise))
         for answer in [a for a in [*right, *key.wrong_answers] if a.stands_for in key.own_functions(exercise)]:
-            functions = {name: key.reference[name] for name in exercise.functions} | {answer.stands_for: answer}
+            places = in_their_places(answer)
+            functions = {name: key.reference[name] for name in exercise.functions} | places
             here = evaluate(prepared, functions)
             with state_of(student) as peer:
-                names = {name: name for name in exercise.functions} | {answer.stands_for: answer.__name__}
+                names = {name: name for name in exercise.functions} | {
+                    name: stand_in.__name__ for name, stand_in in places.items()
+                }
                 there = evaluate(prepared, {name: peer.ask("name", defined)[0] for name, defined in names.items()})
             if told(there) != told(here):
                 differing.append(f"{answer.__name__}, here:\n{here}\nin the sandbox:\n{there}")

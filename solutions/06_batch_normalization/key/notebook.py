@@ -380,8 +380,9 @@ print("Left out: error of dx, of dW before it |", " | ".join(report))
 # - (b) You multiply $W$ by 10. What happens to the output of the batch norm, and what to the gradient for $W$?
 # - (c) With SGD at a fixed learning rate, how much slower does the *direction* of $W$ turn after that?
 #
-# *Rubric. 1 point: (a) the sum, with both terms treated. 1 point: (a) the gradient for $b$ is 0, and $\beta$ does its
-# work. 1 point: (b) output the same, gradient a tenth, with a reason. 1 point: (c) a factor 100, made of 10 and 10.*
+# *Rubric. 1 point: (a) the sum, worked out term by term. 1 point: (a) what it means for the gradient and for the use of
+# $b$, with the reason. 1 point: (b) both effects, as factors, each with a reason. 1 point: (c) a factor, and what it is
+# made of.*
 
 # %% [markdown] written="scale_of_the_weights" points=4
 # ### BEGIN SOLUTION
@@ -807,8 +808,9 @@ print(
 # - (c) The friend sets `training=False`, but the state was lost and is `None`. What does the net compute then, and why is
 #   that bad too? Give a repair that needs the training images but no further training.
 #
-# *Rubric. 1 point: (a) the output is beta, so it no longer depends on the image. 1 point: (b) a number, and a reason why
-# company matters. 1 point: (c) mean 0 and variance 1 are used, which no layer has. 1 point: (c) a repair that works.*
+# *Rubric. 1 point: (a) what the formula gives for such a batch, followed up to the scores. 1 point: (b) a measured number,
+# and a kind of visitor with the reason why it fails. 1 point: (c) what the net computes, and why that does not fit. 1 point:
+# (c) a repair that works, step by step.*
 
 # %% [markdown] written="the_demo" points=4
 # ### BEGIN SOLUTION

@@ -1310,6 +1310,15 @@ def layer_back_over_the_batch(dout, cache):
     return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
+@wrong("layernorm_backward", beside=layer_over_the_batch)
+def layer_back_over_the_batch_like_the_forward(dout, cache):
+    """Both of your functions are batch norm's: their means run down the columns, over the examples. Layer norm looks at
+    one example, forward and backward. Only gamma and beta still belong to the columns."""
+    x_hat, std, gamma = cache
+    dx = gamma * (dout - dout.mean(axis=0) - x_hat * (dout * x_hat).mean(axis=0)) / std
+    return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
 @wrong("layernorm_backward")
 def layer_back_without_the_mean(dout, cache):
     """The way through the mean of the row is missing."""

@@ -821,8 +821,8 @@ def stochastic_depth_forward(x, blocks, survival, *, training, rng):
         False: every block turns h into h + survival[l] * blocks[l](h).
     rng: numpy.random.Generator, the only source of randomness; each call draws new coins from it.
 
-    Returns out, the h after the last block, an array of x's shape; float32 if x, survival and what the blocks return
-    are. Raises ValueError, with a message that names `survival`, if an entry is not in (0, 1], in training and at test
+    Returns out alone, without a cache (no backward is asked for): the h after the last block, an array of x's shape;
+    float32 if x, survival and what the blocks return are. Raises ValueError, with a message that names `survival`, if an entry is not in (0, 1], in training and at test
     time. Changes none of its arguments. Source: Huang et al. 2016.
     """
     ### BEGIN SOLUTION
@@ -1023,8 +1023,8 @@ print("Test accuracy |", " | ".join(report))
 # put dropout in." What do you answer? Use at least three measured numbers of this notebook, at least one of which speaks
 # for dropout and one against. Say what you would measure first, and what result would make you use which method.
 #
-# *Rubric. 1 point: a gap alone does not show that regularisation helps, with a number. 1 point: a case where it does,
-# with a number and the reason. 1 point: a measurement with a consequence. 1 point: an honest limit of these experiments.*
+# *Rubric. 1 point: what the gap alone tells you, with a number. 1 point: evidence on the other side, with a number and the
+# reason. 1 point: a measurement with a consequence. 1 point: an honest limit of these experiments.*
 
 # %% [markdown] written="needs_dropout" points=4
 # ### BEGIN SOLUTION

@@ -8,6 +8,8 @@ from autograder.checking.builders import call_exercise, of, pair_exercise, to_si
 WORKED_OUT = "reshape works out the one axis that is negative, whatever negative number stands there"
 TWICE_THE_SAME = "blocks that overlap are only computed twice, and each time from the start"
 LIKE_GAMMA = "beta has the shape and the dtype of gamma, so zeros and ones like it are the same"
+ONE_DTYPE = "x, w and b come with one dtype"
+EITHER_WAY = "the larger or smaller of two, whichever is named first"
 FRAME = "more room below and on the right stays empty, and is cut off"
 
 # ------------------------------------------------------------------------------------------------- sizes
@@ -148,8 +150,9 @@ CONV_EDGES = {
     "a kernel as large as the image": [(2, 2, 2, 3), (2, 3)],
     "gaps between the windows": [(1, 1, 4, 7), (1, 1), 3],
     "pad 2 along a small image": [(1, 1, 1, 2), (3, 4), 1, 2],
+    "pad 3 around a pixel": [(1, 1, 1, 1), (1, 7), 1, 3],
 }
-CONV_BACK_EDGES = {label: CONV_EDGES[label] for label in list(CONV_EDGES)[:2] + list(CONV_EDGES)[-2:]}
+CONV_BACK_EDGES = {label: CONV_EDGES[label] for label in list(CONV_EDGES)[:2] + list(CONV_EDGES)[-3:]}
 
 
 def conv_exercise(name, title, points, extra=(), **more):
@@ -334,7 +337,7 @@ fractional_max_pool = Exercise(
         ),
         Property("the forward holds for other shapes", of(fractions, FRACTION_EDGES), "pair_forward"),
         Property("the gradients hold for other shapes", of(fractions, FRACTION_EDGES), "forward_backward"),
-        Property("at a tie the first maximum takes the gradient", fraction_ties, "pair_there_and_back"),
+        Property("at a tie the first maximum takes the gradient", fraction_ties, "pair_backward"),
         Property(
             "a second backward on one cache gives the same",
             of(fractions, {"2 images": [(2, 1, 3, 5)]}),
@@ -421,17 +424,17 @@ spatial_batchnorm = Exercise(
     "Spatial batch norm",
     6,
     [
-        Property("training gives the right output", norm(NORM_MAIN), "averaging_out", weight=2, core=True),
-        Property("the gradients agree with numeric ones", norm(NORM_MAIN), "averaging_gradients", weight=2, core=True),
-        Property("test time uses the running averages", norm(NORM_TEST), "averaging_out", core=True),
-        Property("the running averages move as they should", sequences, "averaging_state", core=True),
+        Property("training gives the right output", norm(NORM_MAIN), "normalised_batches", weight=2, core=True),
+        Property("the gradients agree with numeric ones", norm(NORM_MAIN), "normalised_gradients", weight=2, core=True),
+        Property("test time uses the running averages", norm(NORM_TEST), "normalised_batches", core=True),
+        Property("the running averages move as they should", sequences, "running_averages", core=True),
         Property(
-            "the output holds for other shapes, for another eps and tiny values", norm(NORM_EDGES), "averaging_out"
+            "the output holds for other shapes, for another eps and tiny values", norm(NORM_EDGES), "normalised_batches"
         ),
         Property(
             "the gradients hold for other shapes, for another eps and tiny values",
             norm(NORM_BACK_EDGES),
-            "averaging_gradients",
+            "normalised_gradients",
         ),
         Property(
             "a second backward on one cache gives the same", norm({"a batch": ((2, 2, 2, 3), {})}), "second_backward"
@@ -439,13 +442,13 @@ spatial_batchnorm = Exercise(
         Property(
             "leaves its arguments alone",
             norm({"a batch": ((2, 2, 2, 3), {"warm": True}), "state=None": ((2, 2, 1, 2), {})}),
-            "averaging_there_and_back",
+            "normalised_there_and_back",
             "unchanged",
         ),
         Property(
             "keeps float32",
             lambda rng: [Case("float32", to_single(batch(rng, (2, 2, 2, 3), warm=True)))],
-            "averaging_there_and_back",
+            "normalised_there_and_back",
             "keeps dtype",
         ),
     ],
@@ -501,21 +504,39 @@ EXERCISES = [
     conv_exercise("conv_fast", "Fast convolution", 5, extra=[
         Property("both hold for many images", many_images, "pair_there_and_back"),
     ], equivalent_mutants={
-        "line 16: 8 -> 7": TWICE_THE_SAME,
-        "line 17: 8 -> 9": TWICE_THE_SAME,
-        "line 14: C * KW -> -(C * KW)": WORKED_OUT,
-        "line 22: 1 -> 2": WORKED_OUT,
-        "line 38: KH * C * KW -> -(KH * C * KW)": WORKED_OUT,
-        "line 43: 1 -> 2": WORKED_OUT,
-        "line 44: 1 -> 2": WORKED_OUT,
-        "line 47: 1 -> 2": WORKED_OUT,
+        "line 14: 1 -> 2": FRAME,
+        "line 14: max(OW, -(-(W + pad) // S)) -> max(-(-(W + pad) // S), OW)": EITHER_WAY,
+        "line 14: -(W + pad) // S -> -(W + pad)": "more zeros behind each row are no window's pixels",
+        "line 15: x -> w": ONE_DTYPE,
+        "line 15: x -> b": ONE_DTYPE,
+        "line 17: C * N * HS -> -(C * N * HS)": WORKED_OUT,
+        "line 17: HS * WS -> -(HS * WS)": WORKED_OUT,
+        "line 19: x -> w": ONE_DTYPE,
+        "line 19: x -> b": ONE_DTYPE,
+        "line 20: min(8, N) -> min(N, 8)": EITHER_WAY,
+        "line 20: x -> w": ONE_DTYPE,
+        "line 20: x -> b": ONE_DTYPE,
+        "line 21: 8 -> 7": TWICE_THE_SAME,
+        "line 23: 1 -> 2": WORKED_OUT,
+        "line 26: 1 -> 2": WORKED_OUT,
+        "line 42: 1 -> 2": FRAME,
+        "line 42: max(OW, -(-(W + pad) // S)) -> max(-(-(W + pad) // S), OW)": EITHER_WAY,
+        "line 42: -(W + pad) // S -> -(W + pad)": "more zeros behind each row are no window's pixels",
+        "line 45: C * N * HS -> -(C * N * HS)": WORKED_OUT,
+        "line 45: HS * WS -> -(HS * WS)": WORKED_OUT,
+        "line 47: min(8, N) -> min(N, 8)": EITHER_WAY,
+        "line 52: 1 -> 2": WORKED_OUT,
+        "line 57: 1 -> 2": WORKED_OUT,
+        "line 62: C * N * HS -> -(C * N * HS)": WORKED_OUT,
+        "line 62: HS * S -> -(HS * S)": WORKED_OUT,
+        "line 62: WS * S -> -(WS * S)": WORKED_OUT,
     }),
     pair_exercise(
         "max_pool", "Max pooling", 4, draw=pool_given, main=((2, 1, 4, 4), (1, 3, 2, 4)),
         edges={"a single window": (2, 2, 2, 2), "one image, one channel": (1, 1, 4, 6), "two rows": (3, 1, 2, 4)},
         given=POOL_GIVEN,
         extra=[
-            Property("at a tie the first maximum takes the gradient", pool_ties, "pair_there_and_back"),
+            Property("at a tie the first maximum takes the gradient", pool_ties, "pair_backward"),
             Property("both hold for other sizes and for gaps between the windows", POOL_GAPS, "pair_there_and_back"),
         ],
         equivalent_mutants={"line 12: size * size -> -(size * size)": WORKED_OUT},

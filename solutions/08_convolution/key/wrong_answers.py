@@ -242,6 +242,23 @@ def field_uses_the_last_stride_only(layers):
     return field
 
 
+@wrong("receptive_field")
+def field_adds_strides(layers):
+    """You add the strides up. After a stride of 2 and one of 3, neighbouring units are 6 pixels apart, not 5."""
+    field, step = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * step
+        step += stride
+    return field
+
+
+@wrong("receptive_field")
+def field_uses_its_own_stride_only(layers):
+    """You stretch each kernel by its own stride, and by no other. A layer's own stride moves its window; the earlier
+    ones stretch it."""
+    return 1 + sum((kernel - 1) * stride for kernel, stride in layers)
+
+
 # ------------------------------------------------------------------------------------------ conv_forward
 
 
@@ -423,6 +440,14 @@ def conv_dx_of_the_first_filter(dout, cache):
     return cut(conv_gradients(dout[:, :1], x, w[:1], stride, pad)[0], pad), dw, db
 
 
+@wrong("conv_backward")
+def conv_cuts_up_to_minus_pad(dout, cache):
+    """Where pad is 0, your dx is empty: a slice that ends at -pad then ends at 0. Count the end from the front."""
+    x, w, stride, pad = cache
+    dxp, dw, db = conv_gradients(dout, x, w, stride, pad)
+    return dxp[:, :, pad:-pad, pad:-pad], dw, db
+
+
 # ------------------------------------------------------------------------------------------------ im2col
 
 
@@ -443,6 +468,22 @@ def im2col_images_last(x, kernel, stride, pad):
     """The windows of your images are mixed: all images at place (0, 0) first. Asked for is all places of the first
     image, then the next one's."""
     return rows_of(windows_of(x, np.broadcast_to(kernel, 2), stride, pad), (1, 2, 0, 3, 4, 5))
+
+
+@wrong("im2col")
+def im2col_only_reshapes(x, kernel, stride, pad):
+    """The shape of your matrix is right, but its rows are not windows. You reshape an array whose first axes are image,
+    channel and pixel of the window; a reshape moves no axes. The places have to come before the channel."""
+    windows = windows_of(x, np.broadcast_to(kernel, 2), stride, pad)
+    return windows.transpose(0, 3, 4, 5, 1, 2).reshape(np.prod(windows.shape[:3]), -1)
+
+
+@wrong("im2col")
+def im2col_only_reshapes_a_view(x, kernel, stride, pad):
+    """The shape of your matrix is right, but its rows are not windows. Your axes are image, channel, places, window;
+    a reshape moves none of them. The places have to come before the channel."""
+    windows = windows_of(x, np.broadcast_to(kernel, 2), stride, pad)
+    return windows.transpose(0, 3, 1, 2, 4, 5).reshape(np.prod(windows.shape[:3]), -1)
 
 
 @wrong("im2col")
@@ -515,6 +556,18 @@ def col2im_assigns(cols, shape, kernel, stride, pad):
 
 
 @wrong("col2im")
+def col2im_assigns_window_by_window(cols, shape, kernel, stride, pad):
+    """You assign each window to its place, so where windows overlap the last one wins. A pixel was copied into several
+    rows, so all of them count."""
+    windows = unrowed(cols, shape, kernel, stride, pad)
+    _, OH, OW, _, KH, KW = windows.shape
+    xp = np.zeros((*shape[:2], shape[2] + 2 * pad, shape[3] + 2 * pad), cols.dtype)
+    for i, j in np.ndindex(OH, OW):
+        xp[:, :, i * stride : i * stride + KH, j * stride : j * stride + KW] = windows[:, i, j]
+    return cut(xp, pad)
+
+
+@wrong("col2im")
 def col2im_averages(cols, shape, kernel, stride, pad):
     """You divide by the number of windows that a pixel lies in. That would be an inverse of im2col; asked for is its
     adjoint, a plain sum."""
@@ -546,6 +599,20 @@ def col2im_images_last(cols, shape, kernel, stride, pad):
 
 
 @wrong("col2im")
+def col2im_places_by_column(cols, shape, kernel, stride, pad):
+    """You read the rows as if the windows went down first, then to the right. im2col goes row by row."""
+    (N, C, H, W), (KH, KW) = shape, np.broadcast_to(kernel, 2)
+    windows = cols.reshape(N, places(W, KW, stride, pad), places(H, KH, stride, pad), C, KH, KW)
+    return cut(spread(windows.swapaxes(1, 2), shape, stride, pad), pad)
+
+
+@wrong("col2im")
+def col2im_cuts_up_to_minus_pad(cols, shape, kernel, stride, pad):
+    """Where pad is 0, nothing is left: a slice that ends at -pad then ends at 0. Count the end from the front."""
+    return spread(unrowed(cols, shape, kernel, stride, pad), shape, stride, pad)[:, :, pad:-pad, pad:-pad]
+
+
+@wrong("col2im")
 def col2im_window_by_column(cols, shape, kernel, stride, pad):
     """Inside a window you go down first, then to the right. im2col goes row by row."""
     (N, C, H, W), (KH, KW) = shape, np.broadcast_to(kernel, 2)
@@ -568,10 +635,6 @@ def col2im_float64(cols, shape, kernel, stride, pad):
 # ------------------------------------------------------------------------------------- conv_forward_fast
 
 
-def fast_cache(x, w, stride, pad):
-    return padded(x, pad), w, stride, pad
-
-
 @wrong("conv_forward_fast")
 def fast_forgets_to_move_the_filters(x, w, b, *, stride=1, pad=0):
     """The shape of your result is right, its entries are in disorder. In cols @ W.T the filters are the LAST axis; a
@@ -579,7 +642,7 @@ def fast_forgets_to_move_the_filters(x, w, b, *, stride=1, pad=0):
     windows = windows_of(x, w.shape[2:], stride, pad)
     N, OH, OW = windows.shape[:3]
     out = rows_of(windows) @ w.reshape(len(w), -1).T + b
-    return out.reshape(N, len(w), OH, OW), fast_cache(x, w, stride, pad)
+    return out.reshape(N, len(w), OH, OW), (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
@@ -587,20 +650,20 @@ def fast_reshapes_the_filters(x, w, b, *, stride=1, pad=0):
     """Your filters are cut up by the reshape: w.reshape(-1, F) is not the transpose of w.reshape(F, -1)."""
     windows = windows_of(x, w.shape[2:], stride, pad)
     out = rows_of(windows) @ w.reshape(-1, len(w)) + b
-    return out.reshape(*windows.shape[:3], -1).transpose(0, 3, 1, 2), fast_cache(x, w, stride, pad)
+    return out.reshape(*windows.shape[:3], -1).transpose(0, 3, 1, 2), (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
 def fast_without_bias(x, w, b, *, stride=1, pad=0):
     """The bias is missing. It is added once to every output of its filter."""
-    return correlated(x, w, stride, pad), fast_cache(x, w, stride, pad)
+    return correlated(x, w, stride, pad), (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
 def fast_flips(x, w, b, *, stride=1, pad=0):
     """Your filters are flipped, upside down and left to right. Library routines named `convolve` and products of
     Fourier transforms do that."""
-    return correlated(x, w[:, :, ::-1, ::-1], stride, pad) + b[:, None, None], fast_cache(x, w, stride, pad)
+    return correlated(x, w[:, :, ::-1, ::-1], stride, pad) + b[:, None, None], (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
@@ -610,7 +673,15 @@ def fast_mixes_images_and_places(x, w, b, *, stride=1, pad=0):
     windows = windows_of(x, w.shape[2:], stride, pad)
     N, OH, OW = windows.shape[:3]
     out = rows_of(windows) @ w.reshape(len(w), -1).T + b
-    return out.reshape(OH, OW, N, -1).transpose(2, 3, 0, 1), fast_cache(x, w, stride, pad)
+    return out.reshape(OH, OW, N, -1).transpose(2, 3, 0, 1), (x, w, stride, pad)
+
+
+@wrong("conv_forward_fast")
+def fast_swaps_height_and_width(x, w, b, *, stride=1, pad=0):
+    """Rows and columns of your output are exchanged. The rows of your matrix go over image, row, column; after the
+    product the filter comes last. Which axes does your transpose exchange?"""
+    out = correlated(x, w, stride, pad) + b[:, None, None]
+    return out.swapaxes(2, 3), (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
@@ -619,22 +690,22 @@ def fast_channels_last(x, w, b, *, stride=1, pad=0):
     channel, row, column."""
     windows = windows_of(x, w.shape[2:], stride, pad)
     out = rows_of(windows, (0, 1, 2, 4, 5, 3)) @ w.reshape(len(w), -1).T + b
-    return out.reshape(*windows.shape[:3], -1).transpose(0, 3, 1, 2), fast_cache(x, w, stride, pad)
+    return out.reshape(*windows.shape[:3], -1).transpose(0, 3, 1, 2), (x, w, stride, pad)
 
 
 @wrong("conv_forward_fast")
 def fast_float64(x, w, b, *, stride=1, pad=0):
     """The numbers are right, but for float32 images you return float64. np.zeros without a dtype makes float64."""
     out = correlated(x, w, stride, pad) + b[:, None, None]
-    return out.astype(float), fast_cache(x, w, stride, pad)
+    return out.astype(float), (x, w, stride, pad)
 
 
 # ------------------------------------------------------------------------------------ conv_backward_fast
 
 
 def fast_gradients(dout, cache):
-    xp, w, stride, pad = cache
-    dxp, dw, db = conv_gradients(dout, xp, w, stride, 0)
+    x, w, stride, pad = cache
+    dxp, dw, db = conv_gradients(dout, x, w, stride, pad)
     return cut(dxp, pad), dw, db
 
 
@@ -642,21 +713,29 @@ def fast_gradients(dout, cache):
 def fast_back_forgets_to_move_the_filters(dout, cache):
     """Your gradients are in disorder. dout is (N, F, OH, OW): move the filters to the end first, then flatten. A
     reshape alone does not exchange axes."""
-    xp, w, stride, pad = cache
-    windows = windows_of(xp, w.shape[2:], stride, 0)
+    x, w, stride, pad = cache
+    windows = windows_of(x, w.shape[2:], stride, pad)
     d = dout.reshape(-1, len(w))
     dw = (d.T @ rows_of(windows)).reshape(w.shape)
     dcols = (d @ w.reshape(len(w), -1)).reshape(windows.shape)
-    return cut(spread(dcols, xp.shape, stride, 0), pad), dw, dout.sum(axis=(0, 2, 3))
+    return cut(spread(dcols, x.shape, stride, pad), pad), dw, dout.sum(axis=(0, 2, 3))
+
+
+@wrong("conv_backward_fast")
+def fast_back_forgets_to_move_the_filters_in_db_too(dout, cache):
+    """Your gradients are in disorder, db as well. dout is (N, F, OH, OW): move the filters to the end first, then
+    flatten. A reshape alone does not exchange axes."""
+    dx, dw, _ = fast_back_forgets_to_move_the_filters(dout, cache)
+    return dx, dw, dout.reshape(-1, len(dw)).sum(axis=0)
 
 
 @wrong("conv_backward_fast")
 def fast_assigns_dx(dout, cache):
     """Where windows overlap, your last one wins. A pixel collects from every window that it lies in."""
-    xp, w, stride, pad = cache
+    x, w, stride, pad = cache
     _, dw, db = fast_gradients(dout, cache)
     windows = np.einsum("nfij,fcpq->nijcpq", dout, w)
-    dxp, (OH, OW) = np.zeros_like(xp), dout.shape[2:]
+    dxp, (OH, OW) = np.zeros_like(padded(x, pad)), dout.shape[2:]
     for p, q in np.ndindex(w.shape[2:]):
         dxp[:, :, p : p + stride * OH : stride, q : q + stride * OW : stride] = windows[..., p, q].transpose(0, 3, 1, 2)
     return cut(dxp, pad), dw, db
@@ -665,8 +744,15 @@ def fast_assigns_dx(dout, cache):
 @wrong("conv_backward_fast")
 def fast_keeps_the_padding(dout, cache):
     """Your dx is as large as the padded image. Cut the frame off again."""
-    xp, w, stride, _ = cache
-    return conv_gradients(dout, xp, w, stride, 0)
+    return conv_gradients(dout, *cache)
+
+
+@wrong("conv_backward_fast")
+def fast_cuts_up_to_minus_pad(dout, cache):
+    """Where pad is 0, your dx is empty: a slice that ends at -pad then ends at 0. Count the end from the front."""
+    _, dw, db = fast_gradients(dout, cache)
+    x, w, stride, pad = cache
+    return conv_gradients(dout, x, w, stride, pad)[0][:, :, pad:-pad, pad:-pad], dw, db
 
 
 @wrong("conv_backward_fast")
@@ -709,7 +795,7 @@ def pool_windows(x, size, stride):
 
 
 def pool_cache(x, size, stride):
-    return pool_windows(x, size, stride).argmax(axis=-1), x.shape, size, stride
+    return pool_windows(x, size, stride).argmax(axis=-1), x, size, stride
 
 
 @wrong("max_pool_forward")
@@ -762,8 +848,8 @@ def pool_float64(x, *, size=2, stride=2):
 # ------------------------------------------------------------------------------------- max_pool_backward
 
 
-def pool_scatter(dout, winner, shape, size, stride):
-    dx = np.zeros(shape, dout.dtype)
+def pool_scatter(dout, winner, x, size, stride):
+    dx = np.zeros(x.shape, dout.dtype)
     n, c, i, j = np.indices(dout.shape)
     np.add.at(dx, (n, c, stride * i + winner // size, stride * j + winner % size), dout)
     return dx
@@ -772,8 +858,8 @@ def pool_scatter(dout, winner, shape, size, stride):
 @wrong("max_pool_backward")
 def pool_assigns(dout, cache):
     """Where windows overlap, a pixel may win several of them. It adds up what it gets; in yours the last one stays."""
-    winner, shape, size, stride = cache
-    dx = np.zeros(shape, dout.dtype)
+    winner, x, size, stride = cache
+    dx = np.zeros(x.shape, dout.dtype)
     n, c, i, j = np.indices(dout.shape)
     dx[n, c, stride * i + winner // size, stride * j + winner % size] = dout
     return dx
@@ -783,22 +869,54 @@ def pool_assigns(dout, cache):
 def pool_gives_all(dout, cache):
     """Every pixel of the window gets the whole gradient in yours. Moving a pixel that is not the largest changes
     nothing."""
-    winner, shape, size, stride = cache
-    return sum(pool_scatter(dout, np.full_like(winner, k), shape, size, stride) for k in range(size * size))
+    winner, x, size, stride = cache
+    return sum(pool_scatter(dout, np.full_like(winner, k), x, size, stride) for k in range(size * size))
+
+
+def among_the_largest(dout, cache, share):
+    """share (N, C, OH, OW, size * size) of each window's gradient, added up."""
+    winner, x, size, stride = cache
+    dx = np.zeros_like(x)
+    for k in range(size * size):
+        dx += pool_scatter(dout * share[..., k], np.full_like(winner, k), x, size, stride)
+    return dx
+
+
+@wrong("max_pool_backward")
+def pool_gives_all_ties(dout, cache):
+    """At a tie all the largest entries get the whole gradient in yours. The first one takes it."""
+    windows = pool_windows(cache[1], *cache[2:])
+    return among_the_largest(dout, cache, windows == windows.max(axis=-1, keepdims=True))
+
+
+@wrong("max_pool_backward")
+def pool_shares_ties(dout, cache):
+    """At a tie you share the gradient among the largest entries. The first one takes all of it."""
+    windows = pool_windows(cache[1], *cache[2:])
+    largest = windows == windows.max(axis=-1, keepdims=True)
+    return among_the_largest(dout, cache, largest / largest.sum(axis=-1, keepdims=True, dtype=dout.dtype))
+
+
+@wrong("max_pool_backward")
+def pool_multiplies_by_the_value(dout, cache):
+    """Your gradient is multiplied by the largest entry itself. Out changes as much as that entry does, so its factor
+    is 1."""
+    winner, x, size, stride = cache
+    return pool_scatter(dout * pool_windows(x, size, stride).max(axis=-1), winner, x, size, stride)
 
 
 @wrong("max_pool_backward")
 def pool_shares(dout, cache):
     """You share the gradient among all pixels of the window. That is average pooling; here it goes to the largest."""
-    winner, shape, size, stride = cache
-    return sum(pool_scatter(dout, np.full_like(winner, k), shape, size, stride) for k in range(size * size)) / size**2
+    winner, x, size, stride = cache
+    return sum(pool_scatter(dout, np.full_like(winner, k), x, size, stride) for k in range(size * size)) / size**2
 
 
 @wrong("max_pool_backward")
 def pool_forgets_the_stride(dout, cache):
     """Your gradient goes to the right entry of the wrong window. Window (i, j) starts at pixel i times the STRIDE."""
-    winner, shape, size, _ = cache
-    dx = np.zeros(shape, dout.dtype)
+    winner, x, size, _ = cache
+    dx = np.zeros(x.shape, dout.dtype)
     n, c, i, j = np.indices(dout.shape)
     np.add.at(dx, (n, c, size * i + winner // size, size * j + winner % size), dout)
     return dx
@@ -807,15 +925,15 @@ def pool_forgets_the_stride(dout, cache):
 @wrong("max_pool_backward")
 def pool_turns_the_window(dout, cache):
     """Rows and columns of the winner are exchanged. A place k in a flattened window is in row k // size."""
-    winner, shape, size, stride = cache
-    return pool_scatter(dout, winner % size * size + winner // size, shape, size, stride)
+    winner, x, size, stride = cache
+    return pool_scatter(dout, winner % size * size + winner // size, x, size, stride)
 
 
 @wrong("max_pool_backward")
 def pool_upper_left(dout, cache):
     """Your gradient always goes to the upper left pixel of the window. It should go to the one that was the largest."""
-    winner, shape, size, stride = cache
-    return pool_scatter(dout, np.zeros_like(winner), shape, size, stride)
+    winner, x, size, stride = cache
+    return pool_scatter(dout, np.zeros_like(winner), x, size, stride)
 
 
 @wrong("max_pool_backward")
@@ -829,7 +947,7 @@ def pool_last_winner(x, *, size=2, stride=2):
     """At a tie your last maximum takes the gradient. We agreed on the first in reading order."""
     windows = pool_windows(x, size, stride)
     last = size * size - 1 - windows[..., ::-1].argmax(axis=-1)
-    return windows.max(axis=-1), (last, x.shape, size, stride)
+    return windows.max(axis=-1), (last, x, size, stride)
 
 
 @wrong("max_pool_forward")
@@ -837,7 +955,7 @@ def pool_first_winner_by_column(x, *, size=2, stride=2):
     """At a tie you take the first maximum by columns: left column first. Reading order takes the top row first."""
     windows = pool_windows(x, size, stride)
     turned = windows.reshape(*windows.shape[:4], size, size).swapaxes(4, 5).reshape(windows.shape).argmax(axis=-1)
-    return windows.max(axis=-1), (turned % size * size + turned // size, x.shape, size, stride)
+    return windows.max(axis=-1), (turned % size * size + turned // size, x, size, stride)
 
 
 # ------------------------------------------------------------------------------------ fractional_regions
@@ -1139,6 +1257,28 @@ def norm_unbiased(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
     """You divide the variance by one less than the number of entries. Here the biased one is asked for: divide by
     N * H * W."""
     return norm_forward(x, gamma, beta, state, training, momentum, eps, ddof=1)
+
+
+@wrong("spatial_batchnorm_forward")
+def norm_remembers_an_unbiased_variance(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
+    """Your running variance takes in the unbiased one, divided by one less than the number of entries, as PyTorch's
+    does. Here the average is of the biased one, by which x was divided."""
+    m = x[:, 0].size
+    seen = x.var(axis=(0, 2, 3)) * m / max(m - 1, 1)
+    return norm_forward(x, gamma, beta, state, training, momentum, eps, seen_var=seen)
+
+
+@wrong("spatial_batchnorm_forward")
+def norm_reshapes_without_moving(x, gamma, beta, state, *, training, momentum=0.9, eps=1e-5):
+    """You reshape x to C columns without moving the channels to the end first. A reshape cuts the numbers anew; your
+    columns are mixed from all channels."""
+    flat = x.reshape(-1, x.shape[1])
+    old = state or {"mean": np.zeros_like(gamma), "var": np.ones_like(gamma)}
+    mean, var = (flat.mean(axis=0), flat.var(axis=0)) if training else (old["mean"], old["var"])
+    out = (gamma * (flat - mean) / np.sqrt(var + eps) + beta).reshape(x.shape)
+    new = {"mean": momentum * old["mean"] + (1 - momentum) * mean, "var": momentum * old["var"] + (1 - momentum) * var}
+    cache = norm_forward(x, gamma, beta, state, training, momentum, eps)[1]
+    return out, cache, new if training else old
 
 
 @wrong("spatial_batchnorm_forward")

@@ -270,36 +270,36 @@ def col2im_as_a_transposed_matrix(cols, shape, kernel, stride, pad):
 @right("conv_forward_fast")
 def fast_by_im2col(x, w, b, *, stride=1, pad=0):
     """The short way."""
-    windows, xp = gather(x, w, stride, pad)
+    windows, _ = gather(x, w, stride, pad)
     N, _, OH, OW = windows.shape[:4]
     cols = windows.transpose(0, 2, 3, 1, 4, 5).reshape(N * OH * OW, -1)
     out = (cols @ w.reshape(len(w), -1).T + b).reshape(N, OH, OW, -1).transpose(0, 3, 1, 2)
-    return out, (xp, w, stride, pad)
+    return out, (x, w, stride, pad)
 
 
 @right("conv_forward_fast")
 def fast_by_einsum(x, w, b, *, stride=1, pad=0):
     """One einsum."""
-    windows, xp = gather(x, w, stride, pad)
-    return np.einsum("ncijpq,fcpq->nfij", windows, w) + b[:, None, None], (xp, w, stride, pad)
+    windows, _ = gather(x, w, stride, pad)
+    return np.einsum("ncijpq,fcpq->nfij", windows, w) + b[:, None, None], (x, w, stride, pad)
 
 
 @right("conv_forward_fast")
 def fast_image_by_image(x, w, b, *, stride=1, pad=0):
     """A product for each image, filters first; a list comes back."""
-    windows, xp = gather(x, w, stride, pad)
+    windows, _ = gather(x, w, stride, pad)
     out = []
     for image in windows:
         cols = image.transpose(0, 3, 4, 1, 2).reshape(w[0].size, -1)
         out.append((w.reshape(len(w), -1) @ cols + b[:, None]).reshape(len(w), *image.shape[1:3]))
-    return [np.stack(out), (xp, w, stride, pad)]
+    return [np.stack(out), (x, w, stride, pad)]
 
 
 @right("conv_backward_fast")
 def fast_back_by_im2col(dout, cache):
     """Columns again, and their adjoint."""
-    xp, w, stride, pad = cache
-    windows, _ = gather(xp, w, stride, 0)
+    x, w, stride, pad = cache
+    windows, xp = gather(x, w, stride, pad)
     N, C, OH, OW, KH, KW = windows.shape
     cols = windows.transpose(0, 2, 3, 1, 4, 5).reshape(N * OH * OW, -1)
     d = np.moveaxis(dout, 1, -1).reshape(-1, len(w))
@@ -315,21 +315,22 @@ def fast_back_by_im2col(dout, cache):
 @right("conv_backward_fast")
 def fast_back_by_a_flipped_convolution(dout, cache):
     """dx as a full convolution of the dilated dout with the flipped filters."""
-    xp, w, stride, pad = cache
+    x, w, stride, pad = cache
     (N, F, OH, OW), (KH, KW) = dout.shape, w.shape[2:]
     wide = np.zeros((N, F, stride * (OH - 1) + 1, stride * (OW - 1) + 1), dout.dtype)
     wide[:, :, ::stride, ::stride] = dout
     wide = np.pad(wide, ((0, 0), (0, 0), (KH - 1, KH - 1), (KW - 1, KW - 1)))
     windows = np.lib.stride_tricks.sliding_window_view(wide, (KH, KW), axis=(2, 3))
     dxp = np.einsum("nfijpq,fcpq->ncij", windows, w[:, :, ::-1, ::-1])
-    dw = np.einsum("nfij,ncijpq->fcpq", dout, gather(xp, w, stride, 0)[0])
+    dw = np.einsum("nfij,ncijpq->fcpq", dout, gather(x, w, stride, pad)[0])
     return dxp[:, :, pad : dxp.shape[2] - pad, pad : dxp.shape[3] - pad], dw, dout.sum(axis=(0, 2, 3))
 
 
 @right("conv_backward_fast")
 def fast_back_by_tensordot(dout, cache):
     """tensordot for each place in the window."""
-    xp, w, stride, pad = cache
+    x, w, stride, pad = cache
+    xp = gather(x, w, stride, pad)[1]
     OH, OW = dout.shape[2:]
     dxp, dw = np.zeros_like(xp), np.zeros_like(w)
     for p, q in np.ndindex(w.shape[2:]):
@@ -359,7 +360,7 @@ def pool_by_loops(images, *, size=2, stride=2):
     out = np.zeros(found.shape, images.dtype)
     for n, c, i, j in np.ndindex(out.shape):
         out[n, c, i, j] = max(images[n, c, i * stride + p, j * stride + q] for p in range(size) for q in range(size))
-    return out, (found, images.shape, size, stride)
+    return out, (found, images, size, stride)
 
 
 @right("max_pool_forward")
@@ -371,7 +372,7 @@ def pool_by_shifted_images(x, *, size=2, stride=2):
     for p, q in np.ndindex(size, size):
         part = x[:, :, p : p + stride * (OH - 1) + 1 : stride, q : q + stride * (OW - 1) + 1 : stride]
         np.maximum(out, part, out=out)
-    return [out, (found, x.shape, size, stride)]
+    return [out, (found, x, size, stride)]
 
 
 @right("max_pool_forward")
@@ -380,14 +381,14 @@ def pool_along_one_axis_at_a_time(x, *, size=2, stride=2):
     view = np.lib.stride_tricks.sliding_window_view
     out = view(x, size, axis=2)[:, :, ::stride].max(axis=-1)
     out = view(out, size, axis=3)[:, :, :, ::stride].max(axis=-1)
-    return out, (winners(x, size, stride), x.shape, size, stride)
+    return out, (winners(x, size, stride), x, size, stride)
 
 
 @right("max_pool_backward")
 def pool_back_by_loops(grad, cache):
     """Window by window."""
-    winner, shape, size, stride = cache
-    dx = np.zeros(shape, grad.dtype)
+    winner, x, size, stride = cache
+    dx = np.zeros(x.shape, grad.dtype)
     for n, c, i, j in np.ndindex(grad.shape):
         p, q = divmod(int(winner[n, c, i, j]), size)
         dx[n, c, i * stride + p, j * stride + q] += grad[n, c, i, j]
@@ -397,18 +398,18 @@ def pool_back_by_loops(grad, cache):
 @right("max_pool_backward")
 def pool_back_by_bincount(dout, cache):
     """Flat indices, counted; a tuple of one comes back."""
-    winner, shape, size, stride = cache
+    winner, x, size, stride = cache
     n, c, i, j = np.indices(dout.shape)
-    place = np.ravel_multi_index((n, c, stride * i + winner // size, stride * j + winner % size), shape)
-    total = np.bincount(place.ravel(), weights=dout.ravel(), minlength=int(np.prod(shape)))
-    return (total.reshape(shape).astype(dout.dtype),)
+    place = np.ravel_multi_index((n, c, stride * i + winner // size, stride * j + winner % size), x.shape)
+    total = np.bincount(place.ravel(), weights=dout.ravel(), minlength=x.size)
+    return (total.reshape(x.shape).astype(dout.dtype),)
 
 
 @right("max_pool_backward")
 def pool_back_by_masks(dout, cache):
     """A mask for each place in the window."""
-    winner, shape, size, stride = cache
-    dx, (OH, OW) = np.zeros(shape, dout.dtype), dout.shape[2:]
+    winner, x, size, stride = cache
+    dx, (OH, OW) = np.zeros(x.shape, dout.dtype), dout.shape[2:]
     for k in range(size * size):
         p, q = divmod(k, size)
         dx[:, :, p : p + stride * OH : stride, q : q + stride * OW : stride][:, :, :OH, :OW] += dout * (winner == k)
