@@ -5,6 +5,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     block_coins,
     components,
     initial_weights,
+    integer_results,
     losses,
     masks,
     minimisers,
