@@ -10,6 +10,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     masks,
     minimisers,
     monte_carlo,
+    named_arrays,
     normalising,
     pairs,
     penalties,

@@ -132,13 +132,22 @@ cyclic_learning_rate = Exercise(
         ),
         Property(
             "a cycle has ceil(total / cycles) steps",
-            of(rate, {"total 10, 4 cycles, t=5": (5, 10, 4), "t=9": (9, 10, 4), "total 32, 5 cycles": (20, 32, 5)}),
+            of(
+                rate,
+                {
+                    "total 10, 4 cycles, t=5": (5, 10, 4),
+                    "total 10, 4 cycles, the last step": (9, 10, 4),
+                    "total 11, 4 cycles": (4, 11, 4),
+                    "total 32, 5 cycles": (20, 32, 5),
+                },
+            ),
         ),
         Property(
             "holds for one cycle and for cycles of one step",
             of(rate, {"one cycle": (13, 20, 1), "cycles of one step": (3, 6, 6), "of two steps": (3, 6, 3)}),
         ),
     ],
+    equivalent_mutants={"line 14: t % length -> -(t % length)": "an angle and minus the angle have one cosine"},
 )
 
 
@@ -166,6 +175,9 @@ snapshot_steps = Exercise(
         Property("names no step twice where cycles are left over", plans(a=(10, 6), b=(9, 5), c=(3, 5))),
         Property("gives ints, as an index has to be", plans(a=(12, 3), b=(10, 4)), "integers"),
     ],
+    equivalent_mutants={
+        "line 13: min(start + length, total) -> min(total, start + length)": "min does not depend on the order"
+    },
 )
 
 # ---------------------------------------------------------------------------------------------- Polyak
@@ -198,8 +210,13 @@ polyak_update = call_exercise(
             },
         ),
     ),
-    extra=[Property("keeps 0.995 where nothing is said", of(weights, {"the default decay": (NET,)}), core=True)],
-    equivalent_mutants={"line 13: average -> params": "average and params have the same names"},
+    driver="named_arrays",
+    extra=[
+        Property(
+            "keeps 0.995 where nothing is said", of(weights, {"the default decay": (NET,)}), "named_arrays", core=True
+        )
+    ],
+    equivalent_mutants={"line 13: average -> params (occurrence 2)": "average and params have the same names"},
 )
 
 EXERCISES = [average_probabilities, majority_vote, cyclic_learning_rate, snapshot_steps, polyak_update]

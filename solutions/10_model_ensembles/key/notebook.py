@@ -34,10 +34,10 @@
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
 import numpy as np
+from toolbox import cosine_decay, initialize, minibatches, momentum, two_layer_loss
 
 from autograder import check, plots
 from autograder.datasets import load
-from toolbox import cosine_decay, initialize, minibatches, momentum, two_layer_loss
 
 plots.use_style()
 
@@ -106,6 +106,7 @@ check(average_probabilities)
 # *Claim: the errors of independent nets cancel.* We train 60 nets on each of three tasks and compare. The hardest
 # task is the digits pasted over photographs, 16x16 pixels, in grey.
 
+
 # %% tags=["experiment"]
 def images_and_labels(name):
     """Training, validation and test set in one, grey, each image a row about 0."""
@@ -160,6 +161,7 @@ for task, (name, n, steps, _) in TASKS.items():
     nets[task] = [fit(X[:n], y[:n], seed, steps) for seed in range(TEAMS * MEMBERS)]
     answers[task] = np.array([predict(net, X[n:]) for net in nets[task]]).reshape(TEAMS, MEMBERS, -1, 10)
     truth[task], learned[task] = y[n:], (X[:n], y[:n])
+
 
 # %% tags=["experiment"]
 def squared_error(p, y):
@@ -242,6 +244,7 @@ check(majority_vote)
 # well as an average.* The nets of section 1 again, in six teams of ten: the accuracy of $M$ members together, minus the
 # mean accuracy of one alone. For the overfitting, the gap between training and held-out images.
 
+
 # %% tags=["experiment"]
 def accuracy(guesses, y):
     """In %; guesses are probabilities (N, C) or labels (N,)."""
@@ -265,7 +268,9 @@ for i, (task, (*_, color)) in enumerate(TASKS.items()):
     gain = np.array([[mean_over_groups(accuracy, team, m, y) for m in sizes] for team in teams])
     alone, gain = gain[:, 0], gain - gain[:, :1]
     left.plot(sizes, gain.mean(axis=0), "o-", color=color, label=f"{task}: {alone.mean():.0f}% alone")
-    left.fill_between(sizes, *(gain.mean(axis=0) + k * gain.std(axis=0) for k in (-1, 1)), color=color, alpha=0.15, lw=0)
+    left.fill_between(
+        sizes, *(gain.mean(axis=0) + k * gain.std(axis=0) for k in (-1, 1)), color=color, alpha=0.15, lw=0
+    )
     ways = np.array([[accuracy(way(list(team)), y) for team in teams] for way in COMBINE.values()]) - alone
     places = np.arange(3) + 0.15 * (i - 1)
     right.errorbar(places, ways.mean(axis=1), ways.std(axis=1), fmt="o", color=color, capsize=3)
@@ -280,7 +285,9 @@ left.legend()
 plt.show()
 X, y = learned["digits on photos"]
 own = [predict(net, X) for net in nets["digits on photos"][:MEMBERS]]
-report.append(f"training photos: one {np.mean([accuracy(p, y) for p in own]):.0f}%, ten {accuracy(average_probabilities(own), y):.0f}%")
+report.append(
+    f"training photos: one {np.mean([accuracy(p, y) for p in own]):.0f}%, ten {accuracy(average_probabilities(own), y):.0f}%"
+)
 print("Gain of ten nets in points of accuracy |", " | ".join(report))
 
 # %% [markdown]
@@ -434,7 +441,11 @@ for k, (name, (color, marker)) in enumerate(WAYS.items()):
     plt.errorbar(
         x, scores[name].mean(axis=1), scores[name].std(axis=1), color=color, marker=marker, capsize=3, label=name
     )
-plt.gca().set(xlabel="updates in all", ylabel="test accuracy in %", title=f"digits on photos, mean and standard deviation of {SEEDS} seeds")
+plt.gca().set(
+    xlabel="updates in all",
+    ylabel="test accuracy in %",
+    title=f"digits on photos, mean and standard deviation of {SEEDS} seeds",
+)
 plt.xscale("log")
 plt.xticks(BUDGETS, BUDGETS)
 plt.minorticks_off()
@@ -503,6 +514,7 @@ check(polyak_update)
 # digits on photos, batches of 10, 1200 updates at a **constant** rate; and beside it the usual cure, a rate that falls
 # along a cosine.
 
+
 # %% tags=["experiment"]
 def bowl_walk(seed, steps=400, rate=0.3):
     """A walk in the bowl (x^2 + 4 y^2) / 2 with noisy gradients, and its Polyak average, decay 0.97."""
@@ -519,9 +531,9 @@ def bowl_walk(seed, steps=400, rate=0.3):
 def last_and_average(schedule, rate, seed, steps=1200):
     """Test accuracy of the last weights and of the Polyak average, in %. schedule: (rate, t) -> the rate of step t."""
     rng = np.random.default_rng(seed)
-    average = params = new_net(rng, X.shape[1])
+    start = average = new_net(rng, X.shape[1])
     rates = [schedule(rate, t) for t in range(steps)]
-    for params in descend(params, X, y, rates, rng, batch_size=10):
+    for params in descend(start, X, y, rates, rng, batch_size=10):
         average = polyak_update(average, params)
     return [accuracy(predict(w, X_test), y_test) for w in (params, average)]
 
@@ -586,6 +598,7 @@ print(
 # pairs: two independent nets; a net and its **own twin** with shuffled hidden units; and two snapshots of one run.
 # Then we average more than two.
 
+
 # %% tags=["experiment"]
 def mix(params, shares):
     """The weighted sum of some nets' weights."""
@@ -636,7 +649,10 @@ for name, pairs, color, marker in [
     path = [np.mean([tested(mix(pair, (1 - s, s))) for pair in pairs]) for s in shares]
     left.plot(shares, path, color=color, marker=marker, markevery=5, label=name)
     report.append(f"{name} {path[10]:.0f}%")
-for kind, groups, color in (("independent nets", independent, plots.VERMILION), ("snapshots", of_one_run, plots.ORANGE)):
+for kind, groups, color in (
+    ("independent nets", independent, plots.VERMILION),
+    ("snapshots", of_one_run, plots.ORANGE),
+):
     for what, way, look in (
         ("predictions", mean_prediction, {"lw": 6, "alpha": 0.35}),
         ("weights", mean_weights, {"ls": "--", "marker": "o"}),

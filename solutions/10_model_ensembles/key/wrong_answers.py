@@ -268,7 +268,7 @@ def cyclic_with_round(lr0, t, *, total, cycles):
 
 @wrong("cyclic_learning_rate")
 def cyclic_counts_like_the_paper(lr0, t, *, total, cycles):
-    """Your cycle restarts one step late: the paper counts steps from 1 and so writes t - 1. Here the first step is 0."""
+    """Your cycle restarts one step late: the paper counts from 1 and so writes t - 1. Here the first step is 0."""
     length = math.ceil(total / cycles)
     return cosine_decay(lr0, (t - 1) % length, total=length)
 
@@ -465,7 +465,7 @@ def polyak_fixes_the_decay(average, params, decay=0.995):
 
 @wrong("polyak_update")
 def polyak_takes_the_middle(average, params, decay=0.995):
-    """You take the plain mean of the two, so an update counts as much as the whole history. decay says how they share."""
+    """You take the plain mean of the two, so one update counts as much as all before it. decay says how they share."""
     return {name: (average[name] + params[name]) / 2 for name in average}
 
 
