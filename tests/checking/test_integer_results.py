@@ -1,8 +1,9 @@
-"""The driver for results that are used as indices."""
+"""The drivers for results that list numbers, and that are used as indices."""
 
 import numpy as np
 import pytest
 
+from autograder.checking.compare import difference
 from autograder.checking.drivers import DRIVERS
 from autograder.checking.subject import Malformed, Subject
 
@@ -16,8 +17,20 @@ def give(result):
 @pytest.mark.parametrize(
     "result", [np.array([1, 2]), np.array([1, 2], np.uint8), [1, np.int64(2)], (np.array(3),), [], np.zeros((0,), int)]
 )
-def test_ints_pass_as_they_are(result):
-    assert give(result) == {"the result": result} or np.array_equal(give(result)["the result"], result)
+def test_ints_pass(result):
+    assert difference(give(result)["the result"], list(result)) is None
+
+
+@pytest.mark.parametrize("result", [np.array([1, 2]), [1, 2], (1, 2), np.array([1.0, 2.0])])
+def test_an_array_counts_as_a_list(result):
+    outputs = DRIVERS["listed"].run({}, Subject(lambda: result, "f", []))
+    assert difference(outputs["the result"], [1, 2]) is None
+
+
+@pytest.mark.parametrize("result", [np.array([[1, 2]]), [1, 3], None, np.array([True, False])])
+def test_another_array_or_list_is_another(result):
+    outputs = DRIVERS["listed"].run({}, Subject(lambda: result, "f", []))
+    assert difference(outputs["the result"], [1, 2]) is not None
 
 
 @pytest.mark.parametrize(

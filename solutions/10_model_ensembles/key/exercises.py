@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checking import Case, Exercise, Property
 from autograder.checking.builders import call_exercise, of
+from autograder.checking.show import plural
 
 # -------------------------------------------------------------------------------------------- averages
 
@@ -151,17 +152,15 @@ cyclic_learning_rate = Exercise(
 )
 
 
-def plan(total, cycles):
-    return {"total": total, "cycles": cycles}
-
-
-def plans(**rows):
-    return lambda rng: [Case(f"total {total}, {cycles} cycles", plan(total, cycles)) for total, cycles in rows.values()]
+def plans(*rows):
+    """rng -> cases from (total, cycles)."""
+    labels = {(total, cycles): f"total {total}, {plural(cycles, 'cycle')}" for total, cycles in rows}
+    return lambda rng: [Case(label, {"total": total, "cycles": cycles}) for (total, cycles), label in labels.items()]
 
 
 def drawn_plans(rng):
     cycles, length = int(rng.integers(3, 7)), int(rng.integers(4, 30))
-    return [Case(f"total {cycles * length}, {cycles} cycles", plan(cycles * length, cycles))]
+    return plans((cycles * length, cycles))(rng)
 
 
 snapshot_steps = Exercise(
@@ -169,11 +168,11 @@ snapshot_steps = Exercise(
     "Snapshot steps",
     5,
     [
-        Property("gives the last step of every cycle", drawn_plans, weight=3, core=True),
-        Property("holds for one cycle and for cycles of one step", plans(a=(7, 1), b=(4, 4), c=(1, 1), d=(6, 3))),
-        Property("cuts the last cycle short", plans(a=(10, 4), b=(11, 3), c=(32, 5)), weight=2),
-        Property("names no step twice where cycles are left over", plans(a=(10, 6), b=(9, 5), c=(3, 5))),
-        Property("gives ints, as an index has to be", plans(a=(12, 3), b=(10, 4)), "integers"),
+        Property("gives the last step of every cycle", drawn_plans, "listed", weight=3, core=True),
+        Property("holds for one cycle and for cycles of one step", plans((7, 1), (4, 4), (1, 1), (6, 3)), "listed"),
+        Property("cuts the last cycle short", plans((10, 4), (11, 3), (32, 5)), "listed", weight=2),
+        Property("names no step twice where cycles are left over", plans((10, 6), (9, 5), (3, 5)), "listed"),
+        Property("gives ints, as an index has to be", plans((12, 3), (10, 4)), "integers"),
     ],
     equivalent_mutants={
         "line 13: min(start + length, total) -> min(total, start + length)": "min does not depend on the order"

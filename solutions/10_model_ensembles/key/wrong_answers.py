@@ -104,7 +104,8 @@ def average_changes_the_first(probabilities):
 
 @wrong("average_probabilities")
 def average_becomes_double(probabilities):
-    """float32 goes in, float64 comes out: `np.zeros(shape)` makes float64, and everything added to it becomes that."""
+    """float32 goes in, float64 comes out. Some array on the way is float64, as `np.zeros(shape)` is, and whatever is
+    added to it becomes float64 too."""
     total = np.zeros(probabilities[0].shape)
     for p in probabilities:
         total = total + p
@@ -517,7 +518,8 @@ def polyak_gives_a_list(average, params, decay=0.995):
 
 @wrong("polyak_update")
 def polyak_becomes_double(average, params, decay=0.995):
-    """float32 goes in, float64 comes out: `np.zeros(shape)` makes float64. Let the new arrays keep the dtype."""
+    """float32 goes in, float64 comes out. Some array on the way is float64, as `np.zeros(shape)` is. The new arrays
+    keep the dtype of the old."""
     new = {name: np.zeros(average[name].shape) for name in average}
     for name in average:
         new[name] += decay * average[name] + (1 - decay) * params[name]
