@@ -67,6 +67,7 @@ def course() -> None:
         with console.status(f"executing {key.assignment}"):
             times[key.assignment] = timed(partial(build_one, key, home))
             _release(key, course)
+        console.print(f"built and released {key.assignment}")
     write_front_page(keys, course)
     console.print(times_table(times))
     _refuse(too_slow(times) + _problems_of_files(course, keys))
