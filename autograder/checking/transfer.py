@@ -14,12 +14,18 @@ from autograder.checking.show import plural
 from autograder.checking.subject import Malformed, Subject
 
 
-def _params(result, names) -> dict:
-    """A dict of arrays with these names, or what is wrong with it."""
+def _named(result, names) -> dict:
+    """A dict with these names, or what is wrong with it."""
     if not isinstance(result, dict):
-        raise Malformed(f"it should return a dict of arrays, but returned {kind(result)}")
+        raise Malformed(f"it should return a dict, but returned {kind(result)}")
     if missing := [repr(name) for name in names if name not in result]:
         raise Malformed(f"the dict that it returns has no key {' and no key '.join(missing)}")
+    return result
+
+
+def _params(result, names) -> dict:
+    """A dict of arrays with these names, or what is wrong with it."""
+    result = _named(result, names)
     if odd := [name for name in names if not isinstance(result[name], np.ndarray)]:
         raise Malformed(f"{odd[0]} is {kind(result[odd[0]])}, but should be an array")
     return result
@@ -59,10 +65,10 @@ def head_arrays(inputs: dict, subject: Subject) -> dict:
 
 
 @driver
-def stepped_params(inputs: dict, subject: Subject) -> dict:
-    """Every array after a step."""
-    params = _params(subject(**inputs), inputs["params"])
-    return {name: params[name] for name in inputs["params"]}
+def by_name(inputs: dict, subject: Subject) -> dict:
+    """What a dict with the names of params holds for each of them."""
+    result = _named(subject(**inputs), inputs["params"])
+    return {name: result[name] for name in inputs["params"]}
 
 
 @driver

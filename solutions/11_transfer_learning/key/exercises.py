@@ -6,6 +6,9 @@ from autograder.checking import Case, Exercise, Property, Tolerance
 from autograder.checking.builders import call_exercise, to_single
 
 EXACT = Tolerance(0.0, 0.0)
+TWO_A_LAYER = "a network has an even number of arrays, so the quotient is whole"
+CURVATURE = "(np.mean(np.sum(features ** 2, axis=1)) + 1) / 2"
+SLOWER = "a rate that is lower, or a little higher, than the safe one leads to the same minimum in the steps that there are"
 
 # ----------------------------------------------------------------------------------------------- networks
 
@@ -85,6 +88,10 @@ replace_head = Exercise(
             "keeps dtype",
         ),
     ],
+    equivalent_mutants={
+        "line 15: 0.01 * rng.standard_normal((len(W), num_classes)) -> "
+        "-(0.01 * rng.standard_normal((len(W), num_classes)))": "a normal distribution about 0 is its own mirror image"
+    },
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------- freeze
@@ -117,6 +124,7 @@ trainable = call_exercise(
     3,
     ("is True from first_layer on", first_layers),
     ("holds at both ends, and for other nets", odd_first_layers),
+    driver="by_name",
     single=False,
 )
 
@@ -179,15 +187,15 @@ masked_step = Exercise(
     "A masked step",
     5,
     [
-        Property("moves what trains against its gradient", some_steps, "stepped_params", weight=2, core=True),
-        Property("needs no gradient of what is frozen", steps_without, "stepped_params", core=True),
+        Property("moves what trains against its gradient", some_steps, "by_name", weight=2, core=True),
+        Property("needs no gradient of what is frozen", steps_without, "by_name", core=True),
         Property("leaves what is frozen the same, bit for bit", steps_of_frozen, "frozen_arrays", weight=2),
-        Property("holds for any mask", odd_steps, "stepped_params"),
-        Property("leaves params, grads and mask alone", some_steps, "stepped_params", "unchanged"),
+        Property("holds for any mask", odd_steps, "by_name"),
+        Property("leaves params, grads and mask alone", some_steps, "by_name", "unchanged"),
         Property(
             "keeps float32",
             lambda rng: [Case("float32", to_single(some_steps(rng)[0].inputs))],
-            "stepped_params",
+            "by_name",
             "keeps dtype",
         ),
     ],
@@ -254,12 +262,17 @@ extract_features = Exercise(
             judge="keeps dtype",
         ),
     ],
+    equivalent_mutants={
+        "line 14: len(params) // 2 -> len(params) / 2": TWO_A_LAYER,
+        "line 20: 2 -> 3": "filters are square, so their last two sides are equal",
+        "line 24: 1 -> 2": "reshape works out the one axis that is negative, whatever negative number stands there",
+    },
 )
 
 # --------------------------------------------------------------------------------------------- linear probe
 
 
-def probe(rng, counts, D, *, reg, steps=500, scale=1.0, spread=1.5, positive=False):
+def probe(rng, counts, D, *, reg, steps=300, scale=1.0, spread=1.5, positive=False):
     """Inputs of a probe: classes that overlap. counts: examples of each class. positive: as they leave a ReLU."""
     y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
     centres = rng.normal(size=(len(counts), D))
@@ -278,7 +291,7 @@ def some_probes(rng):
 def strong_probes(rng):
     return [
         Case("reg 0.5", probe(rng, [10, 8, 12], 3, reg=0.5)),
-        Case("reg 1, large features", probe(rng, [15, 15], 2, reg=1.0, scale=2.0)),
+        Case("reg 1, large features", probe(rng, [15, 15], 2, reg=1.0, scale=1.6)),
     ]
 
 
@@ -289,10 +302,14 @@ def lopsided_probes(rng):
 def odd_probes(rng):
     return [
         Case("two classes, one feature", probe(rng, [11, 10], 1, reg=0.1)),
-        Case("more features than examples", probe(rng, [3, 3, 3], 10, reg=1.0)),
+        Case("more features than examples", probe(rng, [3, 3, 3], 10, reg=1.0, spread=1.0)),
         Case("no regularisation, classes that overlap", probe(rng, [20, 18, 22], 1, reg=0.0, spread=3.0)),
-        Case("small features", probe(rng, [10, 10, 10], 3, reg=0.02, scale=0.4)),
+        Case("small features", probe(rng, [10, 10, 10], 3, reg=0.05, scale=0.5)),
     ]
+
+
+def a_few_steps(rng):
+    return [Case("200 steps", probe(rng, [9, 8, 11], 3, reg=0.1, steps=200))]
 
 
 def absent_class(rng):
@@ -310,15 +327,27 @@ train_linear_probe = Exercise(
         Property("leaves the bias free of reg", lopsided_probes, "probe_loss"),
         Property("holds for other shapes and sizes of features", odd_probes, "probe_loss"),
         Property("has a column for every class", absent_class, "probe_shapes"),
-        Property("leaves features and y alone", some_probes, "probe_arrays", "unchanged"),
+        Property("leaves features and y alone", a_few_steps, "probe_arrays", "unchanged"),
         Property(
             "keeps float32",
-            lambda rng: [Case("float32", to_single(some_probes(rng)[0].inputs))],
+            lambda rng: [Case("float32", to_single(a_few_steps(rng)[0].inputs))],
             "probe_arrays",
             "keeps dtype",
         ),
     ],
-)
+    equivalent_mutants=dict.fromkeys(
+        (f"line 15: {change}" for change in (
+            f"{CURVATURE} + 2 * reg -> {CURVATURE}",
+            f"{CURVATURE} -> (np.mean(np.sum(features ** 2, axis=1)) + 1) * 2",
+            f"{CURVATURE} -> np.mean(np.sum(features ** 2, axis=1)) + 1",
+            "np.mean(np.sum(features ** 2, axis=1)) + 1 -> np.mean(np.sum(features ** 2, axis=1))",
+            "1 -> 0 (occurrence 2)", "1 -> 2 (occurrence 3)", "1 -> 0 (occurrence 3)",
+            "2 -> 3 (occurrence 2)", "2 -> 1 (occurrence 2)", "2 -> 3 (occurrence 3)", "2 -> 1 (occurrence 3)",
+            "2 * reg -> 2", "2 * reg -> reg",
+        )),
+        SLOWER,
+    ),
+)  # fmt: skip
 
 # --------------------------------------------------------------------------------------------- fine-tuning
 
@@ -346,7 +375,9 @@ layer_learning_rates = call_exercise(
     4,
     ("the rate falls towards the input", some_rates),
     ("holds for other nets, and for decay 1", odd_rates),
+    driver="by_name",
     single=False,
+    equivalent_mutants={"line 11: len(params) // 2 -> len(params) / 2": TWO_A_LAYER},
 )
 
 # ------------------------------------------------------------------------------------------------ the grid

@@ -57,10 +57,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from toolbox import (
+    adam,
     affine_backward,
     affine_forward,
     conv_backward_fast,
     conv_forward_fast,
+    cosine_decay,
     initialize,
     max_pool_backward,
     max_pool_forward,
@@ -72,9 +74,32 @@ from toolbox import (
 )
 
 from autograder import check, plots
-from autograder.datasets import load
+from autograder.datasets import load, load_weights
 
 plots.use_style()
+
+# %% [markdown]
+# ### Meet the three tasks
+#
+# The net was trained on **letters**: 26 capitals in many fonts, over patches of two photographs. It shall move to
+# **digits**, real handwriting over photographs: another alphabet, the same kind of picture. That is the *similar* task.
+# And to **textures**: ten kinds of grain, waves and stripes, without any stroke. That is the *different* one. All are in
+# colour, $16 \times 16$. No patch of a photograph and no handwritten digit stands in two splits, so that nothing leaks.
+
+# %% tags=["experiment"]
+tasks = {"letters": load("letters"), "digits": load("digits_on_photos"), "textures": load("textures")}
+figure, axes = plt.subplots(3, 10, figsize=(9, 3.1))
+for row, (name, task) in zip(axes, tasks.items(), strict=True):
+    row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
+    for ax, label in zip(row, range(10), strict=True):
+        image = task.X_train[np.flatnonzero(task.y_train == label)[1]]
+        ax.imshow(image.transpose(1, 2, 0))
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+figure.suptitle("One image of each of the first ten classes")
+plt.show()
+sizes = [f"{name}: {len(t.y_train)} images, {t.y_train.max() + 1} classes" for name, t in tasks.items()]
+print("To train with |", " | ".join(sizes))
 
 # %% [markdown]
 # ## 1. Change the head
@@ -180,7 +205,99 @@ def masked_step(params, grads, mask, learning_rate):
 check(masked_step)
 
 # %% [markdown]
-# EXPERIMENT-FREEZE
+# ### Freeze the body and keep the old task
+#
+# *Claims: what is frozen stays the same, bit for bit. What is not frozen forgets the old task.* That can be seen: teach the
+# net digits with a new head, then screw the **old** head back on and let it read letters. First the forward and backward
+# pass of a net, made of the layers that you know.
+
+
+# %% tags=["experiment"]
+def forward(params, X, first=1):
+    """The scores for what goes into layer `first`, and a tape: each step's backward pass, its cache, its layer."""
+    out, tape, L = X, [], len(params) // 2
+    for i in range(first, L + 1):
+        W, b = params[f"W{i}"], params[f"b{i}"]
+        if W.ndim == 4:
+            out, cache = conv_forward_fast(out, W, b, pad=1)
+            tape.append((conv_backward_fast, cache, i))
+        else:
+            out, cache = affine_forward(out, W, b)
+            tape.append((affine_backward, cache, i))
+        if i < L:
+            out, cache = relu_forward(out)
+            tape.append((relu_backward, cache, None))
+        if W.ndim == 4:
+            out, cache = max_pool_forward(out)
+            tape.append((max_pool_backward, cache, None))
+    return out, tape
+
+
+# %% tags=["experiment"]
+def gradients(params, X, y, mask, first=1):
+    """The gradients of the softmax loss; the way back ends at the lowest layer that trains."""
+    scores, tape = forward(params, X, first)
+    _, d = softmax_loss(scores, y)
+    lowest, grads = min(int(name[1:]) for name in params if mask[name]), {}
+    for backward, cache, layer in reversed(tape):
+        if layer is None:
+            d = backward(d, cache)
+        else:
+            d, grads[f"W{layer}"], grads[f"b{layer}"] = backward(d, cache)
+        if layer == lowest:
+            return grads
+
+
+def accuracy(params, X, y, first=1):
+    """In percent."""
+    return 100 * np.mean(forward(params, X, first)[0].argmax(axis=1) == y)
+
+
+def labelled(y, count, rng):
+    """The places of `count` examples of each class."""
+    return np.concatenate([rng.choice(np.flatnonzero(y == c), count, replace=False) for c in range(y.max() + 1)])
+
+
+# %% tags=["experiment"]
+letters_net = load_weights("letters_net")
+images = {name: [X.astype(np.float32) for X in (t.X_train, t.X_test)] for name, t in tasks.items()}
+labels = {name: [t.y_train, t.y_test] for name, t in tasks.items()}
+few = labelled(labels["digits"][0], 5, np.random.default_rng(0))
+X, y = images["digits"][0][few], labels["digits"][0][few]
+old_head = {name: letters_net[name] for name in ("W5", "b5")}
+
+
+def learn_digits(first_layer):
+    """The net after 40 steps on 50 digits, and every 10 steps: (letters read with the old head, digits) in percent."""
+    params, read = replace_head(letters_net, 10, np.random.default_rng(0)), []
+    mask = trainable(params, first_layer)
+    for step in range(41):
+        if step % 10 == 0:
+            as_before = {**params, **old_head}
+            letters = accuracy(as_before, images["letters"][1][:200], labels["letters"][1][:200])
+            read.append((letters, accuracy(params, images["digits"][1], labels["digits"][1])))
+        params = masked_step(params, gradients(params, X, y, mask), mask, learning_rate=0.1)
+    return params, np.array(read)
+
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.3), sharey=True)
+report = []
+looks = {5: ("o", plots.BLUE, "the head"), 4: ("s", plots.GREEN, "layers 4 and 5"), 1: ("D", plots.VERMILION, "all layers")}
+for first_layer, (marker, color, what) in looks.items():
+    params, read = learn_digits(first_layer)
+    for ax, percent in zip(axes, read.T, strict=True):
+        ax.plot(range(0, 41, 10), percent, marker=marker, color=color, label=f"trained: {what}")
+    same = [w.tobytes() == letters_net[name].tobytes() for name, w in params.items() if int(name[1:]) < first_layer]
+    report.append(f"{what}: {sum(same)} of {2 * first_layer - 2} frozen arrays are bit for bit the same")
+axes[0].set(xlabel="step", ylabel="accuracy in %", title="Letters, read with the old head", ylim=(0, 100))
+axes[1].set(xlabel="step", title="Digits, read with the new head")
+axes[0].legend(loc="lower left")
+plt.show()
+print("Trained |", " | ".join(report))
+
+# %% [markdown]
+# FREEZE-TEXT
 
 # %% [markdown]
 # ## 4. Look inside: the features of a layer
@@ -259,7 +376,7 @@ def train_linear_probe(features, y, num_classes, *, reg, steps):
     features: (N, D) float array; its entries may be small or large. y: (N,) int array, labels from 0 to C - 1.
     num_classes: int, C; some classes may have no example.
     reg: float >= 0, the lambda of the loss: mean softmax loss + reg * sum(W * W), without 1/2, bias not included.
-    steps: int >= 200, the number of full-batch updates that you may do (the checks with a loss: 500).
+    steps: int >= 200, the number of full-batch updates that you may do (the checks with a loss: 300).
 
     Returns (W, b), a (D, C) and a (C,) array of features' dtype. Any descent passes: the loss at (W, b) must be
     within 0.5% of the lowest one there is. Changes neither features nor y.
@@ -280,7 +397,85 @@ def train_linear_probe(features, y, num_classes, *, reg, steps):
 check(train_linear_probe)
 
 # %% [markdown]
-# EXPERIMENT-PROBES
+# ### Probe every depth
+#
+# *Claims: (1) features learned on one task serve another. (2) If the new task is different, the top layer is not the best
+# to read from.* We fit a probe to the features of each layer, with few labels (5 a class) and with many (1000). For
+# comparison: the pixels themselves, and a net of the same shape that was never trained.
+#
+# Five seeds: each draws its own labelled images. The features are centred and divided by one number, both from the
+# labelled images only, so that one `reg` suits all depths.
+
+
+# %% tags=["experiment"]
+def new_net(num_classes, rng):
+    """An untrained net of the letters net's shape, by He's rule."""
+    params = {}
+    for name, w in letters_net.items():
+        fan_in = int(np.prod(w.shape[1:])) if w.ndim == 4 else len(w)
+        drawn = initialize(fan_in, w.size // fan_in, "he", rng) if name[0] == "W" else np.zeros(w.shape)
+        params[name] = (drawn.T.reshape(w.shape) if w.ndim == 4 else drawn).astype(np.float32)
+    return replace_head(params, num_classes, rng)
+
+
+def all_features(params, name):
+    """Pixels and the features of layers 1 to 4 of a task's training and test images."""
+    return [
+        [X.reshape(len(X), -1) if layer == 0 else extract_features(params, X, layer) for X in images[name]]
+        for layer in range(5)
+    ]
+
+
+def probe_accuracy(features, name, chosen):
+    """In percent, on the test images."""
+    train, test = features
+    mean = train[chosen].mean(axis=0)
+    scale = (train[chosen] - mean).std()
+    W, b = train_linear_probe((train[chosen] - mean) / scale, labels[name][0][chosen], 10, reg=0.01, steps=100)
+    return 100 * np.mean((((test - mean) / scale) @ W + b).argmax(axis=1) == labels[name][1])
+
+
+# %% tags=["experiment"]
+SEEDS = range(5)
+chosen = {
+    (name, amount): [
+        labelled(labels[name][0], 5, np.random.default_rng(seed)) if amount == "few"
+        else np.random.default_rng(seed).choice(len(labels[name][0]), 1000, replace=False)
+        for seed in SEEDS
+    ]
+    for name in ("digits", "textures") for amount in ("few", "many")
+}  # fmt: skip
+pretrained = {name: all_features(letters_net, name) for name in ("digits", "textures")}
+untrained = {name: all_features(new_net(10, np.random.default_rng(9)), name) for name in ("digits", "textures")}
+probes = {
+    field: np.array([[probe_accuracy(f, field[0], places) for places in chosen[field]] for f in pretrained[field[0]]])
+    for field in chosen
+}
+floor = {
+    name: np.mean([[probe_accuracy(f, name, places) for places in chosen[name, "few"]] for f in untrained[name]], axis=1)
+    for name in untrained
+}
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
+for ax, name, kind in zip(axes, ("digits", "textures"), ("similar", "different"), strict=True):
+    for amount, color, marker in (("many", plots.BLUE, "s"), ("few", plots.VERMILION, "o")):
+        score = probes[name, amount]
+        words = f"{'1000' if amount == 'many' else '50'} labels"
+        ax.errorbar(range(5), score.mean(axis=1), score.std(axis=1), marker=marker, color=color, capsize=3, label=words)
+        best = score.mean(axis=1).argmax()
+        ax.plot(best, score.mean(axis=1)[best], "o", ms=15, mfc="none", mec=color)
+    ax.plot(floor[name], "--", color=plots.GREY, label="50 labels, an untrained net")
+    ax.set(title=f"{name}: {kind}", xlabel="features of layer", xticks=range(5), ylim=(0, 100))
+    ax.set_xticklabels(["pixels", "1", "2", "3", "4 (top)"])
+axes[0].set_ylabel("test accuracy in %")
+axes[1].legend(loc="lower right")
+plt.show()
+lost = {field: probes[field].mean(axis=1).max() - probes[field].mean(axis=1)[4] for field in chosen}
+print("Points lost at the top layer beside the best |", " | ".join(f"{n}, {a} labels: {p:.0f}" for (n, a), p in lost.items()))
+
+# %% [markdown]
+# PROBES-TEXT
 
 # %% [markdown]
 # ## 6. Move the body, but gently: rates by layer
@@ -317,7 +512,68 @@ def layer_learning_rates(params, base, decay):
 check(layer_learning_rates)
 
 # %% [markdown]
-# EXPERIMENT-RATES
+# ### Try the falling rates
+#
+# *Claim: layers near the input should move less.* The whole net is fine-tuned on 50 labels by Adam, the head at the base
+# rate 0.003, with three decays: 0.2 (the first layer moves by a sixth of a percent of the base rate), 1 (all alike), and
+# 1.5, the wrong way round: the input moves most. Is it worth the trouble? And for both tasks?
+
+
+# %% tags=["experiment"]
+def fine_tune(params, X, y, rates, rng, *, epochs, batch_size, first_layer=1):
+    """Adam on the layers from first_layer on, each at its own rate, falling to 0; X is what goes into first_layer."""
+    mask, states, params, step = trainable(params, first_layer), dict.fromkeys(params), dict(params), 0
+    total = epochs * -(-len(X) // batch_size)
+    for _ in range(epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            for name, dw in gradients(params, X_batch, y_batch, mask, first_layer).items():
+                rate = float(cosine_decay(rates[name], step, total=total))
+                params[name], states[name] = adam(params[name], dw, states[name], learning_rate=rate)
+            step += 1
+    return params
+
+
+# %% tags=["experiment"]
+DECAYS = (0.2, 1.0, 1.5)
+tuned, moved = {}, {}
+for name in ("digits", "textures"):
+    for decay in DECAYS:
+        tuned[name, decay] = []
+        for seed in SEEDS:
+            rng, places = np.random.default_rng(seed), chosen[name, "few"][seed]
+            start = replace_head(letters_net, 10, rng)
+            rates = layer_learning_rates(start, 0.003, decay)
+            X, y = images[name][0][places], labels[name][0][places]
+            params = fine_tune(start, X, y, rates, rng, epochs=10, batch_size=10)
+            tuned[name, decay].append(accuracy(params, images[name][1], labels[name][1]))
+        way = [np.linalg.norm(params[f"W{i}"] - start[f"W{i}"]) / np.linalg.norm(start[f"W{i}"]) for i in range(1, 5)]
+        moved[name, decay] = way
+
+# %% tags=["experiment"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+looks = {0.2: ("o", plots.BLUE, "0.2: falls towards the input"), 1.0: ("s", plots.GREEN, "1: one rate"),
+         1.5: ("D", plots.VERMILION, "1.5: rises towards the input")}  # fmt: skip
+for decay, (marker, color, what) in looks.items():
+    right.semilogy(range(1, 5), moved["digits", decay], marker=marker, color=color, label=what)
+    for i, name in enumerate(("digits", "textures")):
+        score, x = tuned[name, decay], i + 0.25 * (DECAYS.index(decay) - 1)
+        left.bar(x, np.mean(score), 0.22, yerr=np.std(score), color=color, capsize=3)
+        left.text(x, 4, f"{np.mean(score):.0f}", ha="center", color="white", weight="bold")
+for i, name in enumerate(("digits", "textures")):
+    best = probes[name, "few"].mean(axis=1).max()
+    left.plot([i - 0.4, i + 0.4], [best, best], ":", color=plots.BLACK, label="the best probe" if i == 0 else None)
+left.set(xticks=(0, 1), xticklabels=("digits: similar", "textures: different"), ylim=(0, 100), ylabel="test accuracy in %")
+left.set_title("50 labels, all layers fine-tuned")
+left.legend(loc="upper left")
+right.set(xticks=range(1, 5), xlabel="layer", ylabel="its change, relative", title="How far each layer moved (digits)")
+right.legend(title="decay", loc="lower right")
+plt.show()
+print("Falling rates instead of one rate | digits gain: {} | textures gain: {}".format(
+    *(bool(np.mean(tuned[n, 0.2]) > np.mean(tuned[n, 1.0])) for n in ("digits", "textures"))
+))  # fmt: skip
+
+# %% [markdown]
+# RATES-TEXT
 
 # %% [markdown]
 # ## 7. The lecture's table
@@ -362,3 +618,77 @@ def choose_strategy(num_examples, similarity):
 
 # %% test="choose_strategy"
 check(choose_strategy)
+
+# %% [markdown]
+# ### Measure the whole table
+#
+# Now every way in every field: from scratch, a probe at each depth, fine-tuning the top (layers 4 and 5 on stored
+# features) and fine-tuning all layers at one rate. Five seeds each; a seed draws the labelled images, the new weights and
+# the batches. Scratch starts from He's weights on centred images. Few: 50 labels; many: 1000, the smallest number that
+# the table calls so. To stay under a minute, training is short: with many labels 4 epochs from scratch, 3 for
+# fine-tuning all. No setting was chosen on the test images: all fields use the same rates.
+
+
+# %% tags=["experiment"]
+EPOCHS = {"few": {"scratch": 20, "top": 20}, "many": {"scratch": 4, "top": 10, "all": 3}}
+
+
+def run_field(name, amount, seed):
+    """Test accuracies from scratch, with the top fine-tuned, and with everything fine-tuned."""
+    places, (y, y_test), (X, X_test) = chosen[name, amount][seed], labels[name], images[name]
+    top, top_test = pretrained[name][3]
+    batch_size, epochs, mean = 10 if amount == "few" else 32, EPOCHS[amount], X[places].mean()
+    rng, score = np.random.default_rng(seed), {}
+    net = new_net(10, rng)
+    rates = layer_learning_rates(net, 0.003, 1.0)
+    net = fine_tune(net, X[places] - mean, y[places], rates, rng, epochs=epochs["scratch"], batch_size=batch_size)
+    score["from scratch"] = accuracy(net, X_test - mean, y_test)
+    start = replace_head(letters_net, 10, rng)
+    net = fine_tune(start, top[places], y[places], rates, rng, epochs=epochs["top"], batch_size=batch_size, first_layer=4)
+    score["fine-tune the top"] = accuracy(net, top_test, y_test, first=4)
+    if amount == "many":
+        net = fine_tune(start, X[places], y[places], rates, rng, epochs=epochs["all"], batch_size=batch_size)
+        score["fine-tune all"] = accuracy(net, X_test, y_test)
+    else:
+        score["fine-tune all"] = tuned[name, 1.0][seed]
+    return score
+
+
+# %% tags=["experiment"]
+measured = {}
+for (name, amount), depths in probes.items():
+    runs = [run_field(name, amount, seed) for seed in SEEDS]
+    field = {way: [run[way] for run in runs] for way in runs[0]}
+    by_depth = {f"probe, layer {i}": list(depths[i]) for i in range(1, 5)}
+    measured[name, amount] = {"from scratch": field.pop("from scratch"), **by_depth, **field}
+ADVISED = {
+    "linear_classifier_on_top_layer": ["probe, layer 4"],
+    "linear_classifiers_from_several_layers": [f"probe, layer {i}" for i in range(1, 5)],
+    "finetune_a_few_layers": ["fine-tune the top"],
+    "finetune_more_layers": ["fine-tune all"],
+}
+
+# %% tags=["experiment"]
+figure, axes = plt.subplots(2, 2, figsize=(9, 6.2), sharex=True, sharey=True)
+kinds = {"digits": "similar", "textures": "different"}
+for ax, (name, amount) in zip(axes.T.flat, measured, strict=True):
+    field, count = measured[name, amount], 50 if amount == "few" else 1000
+    advice = choose_strategy(count, kinds[name])
+    for row, (way, score) in enumerate(field.items()):
+        color = plots.ORANGE if way in ADVISED[advice] else plots.SKY
+        ax.barh(row, np.mean(score), xerr=np.std(score), color=color, capsize=3, error_kw={"lw": 1})
+        best = np.mean(score) == max(map(np.mean, field.values()))
+        ax.text(2, row, f"{np.mean(score):.0f}" + (" best" if best else ""), va="center", weight="bold" if best else "normal")
+    ax.set(yticks=range(len(field)), yticklabels=field, xlim=(0, 100), title=f"{name} ({kinds[name]}), {count} labels")
+axes[0, 0].invert_yaxis()
+for ax in axes[1]:
+    ax.set_xlabel("test accuracy in %")
+handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c in (plots.ORANGE, plots.SKY)]
+figure.legend(handles, ["what the lecture's table advises", "another way"], loc="outside upper center", ncols=2)
+plt.show()
+mean = {field: {way: np.mean(score) for way, score in ways.items()} for field, ways in measured.items()}
+gain = {f: max(v for way, v in ways.items() if way != "from scratch") - ways["from scratch"] for f, ways in mean.items()}
+print("Transfer over scratch by more than 15 points |", " | ".join(f"{n}, {a}: {g > 15}" for (n, a), g in gain.items()))
+
+# %% [markdown]
+# GRID-TEXT
