@@ -8,7 +8,9 @@ from autograder.checking.builders import call_exercise, to_single
 EXACT = Tolerance(0.0, 0.0)
 TWO_A_LAYER = "a network has an even number of arrays, so the quotient is whole"
 CURVATURE = "(np.mean(np.sum(features ** 2, axis=1)) + 1) / 2"
-SLOWER = "a rate that is lower, or a little higher, than the safe one leads to the same minimum in the steps that there are"
+SLOWER = (
+    "a rate that is lower, or a little higher, than the safe one leads to the same minimum in the steps that there are"
+)
 
 # ----------------------------------------------------------------------------------------------- networks
 
@@ -61,7 +63,8 @@ def new_heads(rng):
 
 def odd_heads(rng):
     cases = [Case(label, head(params, 4, rng)) for label, params in odd_nets(rng).items()]
-    return cases + [
+    return [
+        *cases,
         Case("as many classes as before", head(net(rng, AFFINE_NET), 2, rng)),
         Case("one layer: all of the net is its head", head(net(rng, [(4, 3)]), 5, rng)),
     ]
@@ -77,8 +80,10 @@ replace_head = Exercise(
     "New head",
     5,
     [
-        Property("puts a new last layer on the old body", new_heads, "replaced_head", weight=2, core=True, tolerance=EXACT),
-        Property("draws the new weights from 0.01 N(0, 1), with the rng", large_heads, "drawn_head", weight=2, core=True),
+        Property(
+            "puts a new last layer on the old body", new_heads, "replaced_head", weight=2, core=True, tolerance=EXACT
+        ),
+        Property("draws the new weights from 0.01 N(0, 1) by the rng", large_heads, "drawn_head", weight=2, core=True),
         Property("holds for other nets", odd_heads, "replaced_head", tolerance=EXACT),
         Property("leaves params alone", new_heads, "head_arrays", "unchanged"),
         Property(
@@ -363,7 +368,8 @@ def some_rates(rng):
 
 def odd_rates(rng):
     cases = [Case(label, rates(params, 0.03, 0.7)) for label, params in odd_nets(rng).items()]
-    return cases + [
+    return [
+        *cases,
         Case("decay 1: one rate for all", rates(net(rng, AFFINE_NET), 0.05, 1.0)),
         Case("one layer", rates(net(rng, [(4, 3)]), 0.2, 0.5)),
     ]
@@ -393,9 +399,7 @@ BORDERS = choices((999, "similar"), (1000, "similar"), (999, "different"), (1000
 
 def no_such_similarity(rng):
     pairs = (50, "alike"), (5000, "opposite"), (50, "")
-    return [
-        Case(f"{n} labels, {s!r}", {"num_examples": n, "similarity": s}, expected="similarity") for n, s in pairs
-    ]
+    return [Case(f"{n} labels, {s!r}", {"num_examples": n, "similarity": s}, expected="similarity") for n, s in pairs]
 
 
 choose_strategy = Exercise(

@@ -42,7 +42,8 @@
 # | 4-D, `(F, C, K, K)`, `K` odd | convolution with stride 1, padded with zeros so that the size stays, `b` is `(F,)`; then ReLU; then $2 \times 2$ max pooling with stride 2 |
 # | 2-D, `(D, M)` | affine layer on the flattened input, `b` is `(M,)`; then ReLU, except in layer `L`, which gives the scores |
 #
-# Convolutions come first, if there are any. The last layer is always an affine one: the **head**. All below it is the **body**.
+# Convolutions come first, if there are any. The last layer is always an affine one: the **head**. All below it is the
+# **body**.
 
 # %% [markdown]
 # - `L` is not passed along: it is half the number of arrays. A net can have more than nine layers, and its names can
@@ -82,9 +83,10 @@ plots.use_style()
 # ### Meet the three tasks
 #
 # The net was trained on **letters**: 26 capitals in many fonts, over patches of two photographs. It shall move to
-# **digits**, real handwriting over photographs: another alphabet, the same kind of picture. That is the *similar* task.
-# And to **textures**: ten kinds of grain, waves and stripes, without any stroke. That is the *different* one. All are in
-# colour, $16 \times 16$. No patch of a photograph and no handwritten digit stands in two splits, so that nothing leaks.
+# **digits**, real handwriting over photographs: another alphabet, the same kind of picture. That is the *similar*
+# task. And to **textures**: ten kinds of grain, waves and stripes, without any stroke. That is the *different* one.
+# All are in colour, $16 \times 16$. No patch of a photograph and no handwritten digit stands in two splits, so that
+# nothing leaks.
 
 # %% tags=["experiment"]
 tasks = {"letters": load("letters"), "digits": load("digits_on_photos"), "textures": load("textures")}
@@ -104,13 +106,13 @@ print("To train with |", " | ".join(sizes))
 # %% [markdown]
 # ## 1. Change the head
 #
-# The last layer of the letters net turns 64 features into 26 scores, one a letter. For ten digits these scores are of no
-# use, and their number is wrong. So cut the last layer off and put a new one in its place:
+# The last layer of the letters net turns 128 features into 26 scores, one a letter. For ten digits these scores are
+# of no use, and their number is wrong. So cut the last layer off and put a new one in its place:
 #
 # $$W_L \in \mathbb{R}^{D \times C}, \quad W_L \sim 0.01\, N(0, 1), \qquad b_L = 0$$
 #
 # $D$ stays what it was: it is what the body delivers. Only the number of classes $C$ is new. By hand: shapes
-# $(256, 64), (64, 26)$ and $C = 10$ give $(256, 64), (64, 10)$, and the second bias has 10 zeros. Small weights are
+# $(256, 128), (128, 26)$ and $C = 10$ give $(256, 128), (128, 10)$, and the second bias has 10 zeros. Small weights are
 # fine here: scores near 0 mean "I do not know yet", a first loss of $\ln C$ (notebook 01).
 #
 # *Source: Donahue et al. 2014 (DeCAF); Razavian et al. 2014; as in the lecture.*
@@ -173,11 +175,12 @@ check(trainable)
 # %% [markdown]
 # ## 3. Step where the mask is True
 #
-# A step of SGD for a whole net, $w \leftarrow w - \alpha\, dw$, for the arrays that train. The others stay **bit for bit**
-# the same. By hand: $W_1 = 2$ (frozen), $W_2 = 3$, $dW_2 = 5$, $\alpha = 0.1$. The result is $W_1 = 2$, $W_2 = 2.5$.
+# A step of SGD for a whole net, $w \leftarrow w - \alpha\, dw$, for the arrays that train. The others stay **bit for
+# bit** the same. By hand: $W_1 = 2$ (frozen), $W_2 = 3$, $dW_2 = 5$, $\alpha = 0.1$. The result is $W_1 = 2$, $W_2 =
+# 2.5$.
 #
-# Why does a $dW_1$ not appear? Because nobody computed it. The backward pass goes from the head down, and it may
-# stop at the lowest layer that trains: that is where freezing saves time. So `grads` may lack what is frozen. If a frozen
+# Why does a $dW_1$ not appear? Because nobody computed it. The backward pass goes from the head down, and it may stop
+# at the lowest layer that trains: that is where freezing saves time. So `grads` may lack what is frozen. If a frozen
 # gradient is there, it must not count, **whatever it is**: `0 * nan` is `nan`.
 #
 # A mask has a value for each name, and your step takes any mask: one that trains only the biases, for example.
@@ -207,9 +210,9 @@ check(masked_step)
 # %% [markdown]
 # ### Freeze the body and keep the old task
 #
-# *Claims: what is frozen stays the same, bit for bit. What is not frozen forgets the old task.* That can be seen: teach the
-# net digits with a new head, then screw the **old** head back on and let it read letters. First the forward and backward
-# pass of a net, made of the layers that you know.
+# *Claims: what is frozen stays the same, bit for bit. What is not frozen forgets the old task.* That can be seen:
+# teach the net digits with a new head, then screw the **old** head back on and let it read letters. First the forward
+# and backward pass of a net, made of the layers that you know.
 
 
 # %% tags=["experiment"]
@@ -283,21 +286,39 @@ def learn_digits(first_layer):
 # %% tags=["experiment"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.3), sharey=True)
 report = []
-looks = {5: ("o", plots.BLUE, "the head"), 4: ("s", plots.GREEN, "layers 4 and 5"), 1: ("D", plots.VERMILION, "all layers")}
+looks = {
+    5: ("o", plots.BLUE, "the head"),
+    4: ("s", plots.GREEN, "layers 4 and 5"),
+    1: ("D", plots.VERMILION, "all layers"),
+}
 for first_layer, (marker, color, what) in looks.items():
     params, read = learn_digits(first_layer)
     for ax, percent in zip(axes, read.T, strict=True):
         ax.plot(range(0, 41, 10), percent, marker=marker, color=color, label=f"trained: {what}")
     same = [w.tobytes() == letters_net[name].tobytes() for name, w in params.items() if int(name[1:]) < first_layer]
-    report.append(f"{what}: {sum(same)} of {2 * first_layer - 2} frozen arrays are bit for bit the same")
+    report.append(f"{what}: {same.count(False)} of {len(same)}, {bool(read[0, 0] - read[-1, 0] > 30)}")
 axes[0].set(xlabel="step", ylabel="accuracy in %", title="Letters, read with the old head", ylim=(0, 100))
 axes[1].set(xlabel="step", title="Digits, read with the new head")
-axes[0].legend(loc="lower left")
+axes[0].legend(loc="center right", bbox_to_anchor=(1, 0.68))
 plt.show()
-print("Trained |", " | ".join(report))
+print("Trained: frozen arrays that changed, letters lost by more than 30 points |", " | ".join(report))
 
 # %% [markdown]
-# FREEZE-TEXT
+# **Both true.** With a frozen body the net can do both tasks: keep two heads, choose one. Train layers 4 and 5 too,
+# and it still reads letters almost as well, since they moved little. Train all layers at this rate, and ten steps
+# destroy what 40 epochs had built. That is called *catastrophic forgetting*. And it does not even pay: the digits are
+# read **worse** (40% against 67%). The gradients that a random head sends down are large and mean nothing.
+#
+# (Plain SGD with rate 0.1, all 50 images in each step. A smaller rate does less harm, and section 6 does better yet.)
+
+# %% [markdown]
+# > **Which of the two shall I train first?**
+# >
+# > The head. A common recipe has two stages: freeze the body until the head's loss has come down, then let the body
+# > move at a rate that is lower than in the old training; the lecture says a tenth of it.
+# >
+# > **Must new images look as the old ones did?** As *numbers*, yes. This net has learned from pixels between 0 and 1.
+# > Feed 0 to 255, or images from which you took the mean, and its features are worth nothing.
 
 # %% [markdown]
 # ## 4. Look inside: the features of a layer
@@ -306,8 +327,8 @@ print("Trained |", " | ".join(report))
 # the body: what is left to train is small and quick. Such an output is called the image's *features*, or its code.
 #
 # Run the net up to and including layer `layer`, ReLU and pooling too, then flatten. By hand: one $2 \times 2$ image
-# with the rows $(1, -2), (3, -4)$, one $1 \times 1$ filter with weight $-2$, bias 1. The convolution gives $(-1, 5), (-5, 9)$,
-# the ReLU $(0, 5), (0, 9)$, the pooling 9. So $D = 1$ and the feature is 9.
+# with the rows $(1, -2), (3, -4)$, one $1 \times 1$ filter with weight $-2$, bias 1. The convolution gives $(-1, 5),
+# (-5, 9)$, the ReLU $(0, 5), (0, 9)$, the pooling 9. So $D = 1$ and the feature is 9.
 #
 # The last layer has no features: it gives scores. So `layer` runs from 1 to $L - 1$, and anything else is an error.
 #
@@ -357,11 +378,12 @@ check(extract_features)
 # you know: $dW = F^T dscores + 2 \lambda W$ and $db$ the column sums of $dscores$.
 
 # %% [markdown]
-# **How large a step?** Features come in all sizes. A fixed rate that suits entries of 0.3 explodes at 10. But here you
-# can compute a safe one. The loss curves nowhere more than $K = \frac{1}{2}(m + 1) + 2\lambda$, where $m$ is the mean of
-# $\|f_i\|^2$ (the 1 is the bias's), and with $\alpha = 1/K$ plain gradient descent never climbs.
+# **How large a step?** Features come in all sizes. A fixed rate that suits entries of 0.3 explodes at 10. But here
+# you can compute a safe one. The loss curves nowhere more than $K = \frac{1}{2}(m + 1) + 2\lambda$, where $m$ is the
+# mean of $\|f_i\|^2$ (the 1 is the bias's), and with $\alpha = 1/K$ plain gradient descent never climbs.
 #
-# By hand: features $(3, 4)$ and $(0, 1)$: $m = (25 + 1)/2 = 13$. With $\lambda = 0.5$, $K = 7 + 1 = 8$, so $\alpha = 0.125$.
+# By hand: features $(3, 4)$ and $(0, 1)$: $m = (25 + 1)/2 = 13$. With $\lambda = 0.5$, $K = 7 + 1 = 8$, so $\alpha =
+# 0.125$.
 #
 # Momentum gets there sooner, Adam will do as well: **any descent is right**. Graded is the loss at the end: within half
 # a percent of the lowest possible one. In the checks plain gradient descent with this rate is there in time.
@@ -399,23 +421,23 @@ check(train_linear_probe)
 # %% [markdown]
 # ### Probe every depth
 #
-# *Claims: (1) features learned on one task serve another. (2) If the new task is different, the top layer is not the best
-# to read from.* We fit a probe to the features of each layer, with few labels (5 a class) and with many (1000). For
-# comparison: the pixels themselves, and a net of the same shape that was never trained.
+# *Claims: (1) features learned on one task serve another. (2) If the new task is different, the top layer is not the
+# best to read from.* We fit a probe to the features of each layer, with few labels (5 a class) and with many (1000).
+# For comparison: the pixels themselves, and a net of the same shape that was never trained.
 #
 # Five seeds: each draws its own labelled images. The features are centred and divided by one number, both from the
 # labelled images only, so that one `reg` suits all depths.
 
 
 # %% tags=["experiment"]
-def new_net(num_classes, rng):
-    """An untrained net of the letters net's shape, by He's rule."""
-    params = {}
-    for name, w in letters_net.items():
+def new_net(rng):
+    """An untrained net of the letters net's shape, for ten classes, by He's rule."""
+    params = replace_head(letters_net, 10, rng)
+    for name, w in params.items():
         fan_in = int(np.prod(w.shape[1:])) if w.ndim == 4 else len(w)
         drawn = initialize(fan_in, w.size // fan_in, "he", rng) if name[0] == "W" else np.zeros(w.shape)
         params[name] = (drawn.T.reshape(w.shape) if w.ndim == 4 else drawn).astype(np.float32)
-    return replace_head(params, num_classes, rng)
+    return params
 
 
 def all_features(params, name):
@@ -446,13 +468,15 @@ chosen = {
     for name in ("digits", "textures") for amount in ("few", "many")
 }  # fmt: skip
 pretrained = {name: all_features(letters_net, name) for name in ("digits", "textures")}
-untrained = {name: all_features(new_net(10, np.random.default_rng(9)), name) for name in ("digits", "textures")}
+untrained = {name: all_features(new_net(np.random.default_rng(9)), name) for name in ("digits", "textures")}
 probes = {
     field: np.array([[probe_accuracy(f, field[0], places) for places in chosen[field]] for f in pretrained[field[0]]])
     for field in chosen
 }
 floor = {
-    name: np.mean([[probe_accuracy(f, name, places) for places in chosen[name, "few"]] for f in untrained[name]], axis=1)
+    name: np.mean(
+        [[probe_accuracy(f, name, places) for places in chosen[name, "few"]] for f in untrained[name]], axis=1
+    )
     for name in untrained
 }
 
@@ -469,13 +493,52 @@ for ax, name, kind in zip(axes, ("digits", "textures"), ("similar", "different")
     ax.set(title=f"{name}: {kind}", xlabel="features of layer", xticks=range(5), ylim=(0, 100))
     ax.set_xticklabels(["pixels", "1", "2", "3", "4 (top)"])
 axes[0].set_ylabel("test accuracy in %")
-axes[1].legend(loc="lower right")
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
 plt.show()
 lost = {field: probes[field].mean(axis=1).max() - probes[field].mean(axis=1)[4] for field in chosen}
-print("Points lost at the top layer beside the best |", " | ".join(f"{n}, {a} labels: {p:.0f}" for (n, a), p in lost.items()))
+print(
+    "Points lost at the top layer beside the best |",
+    " | ".join(f"{n}, {a} labels: {p:.0f}" for (n, a), p in lost.items()),
+)
 
 # %% [markdown]
-# PROBES-TEXT
+# **(1) True, and by far.** With 50 labels the digits are read at 63% from features, at 23% from pixels. And it is not
+# the shape of the net: features of an untrained one are no better than pixels.
+#
+# **(2) True, but it is only half of the story.** On textures layer 3 beats the top for each of the five seeds. Yet
+# with 1000 labels layer 2 is the best for **both** tasks, the similar one too. So two things pull. The top is small
+# (128 numbers) and made for letters. Lower layers are larger (layer 2 has 512) and keep more, but many numbers need
+# many labels. How many labels you have decides about the depth as much as how similar the tasks are.
+#
+# *Razavian et al. 2014 and Yosinski et al. 2014 found the same on photographs: general below, special on top.*
+
+# %% [markdown]
+# ### Written question 1: choose the depth (4 points)
+#
+# You have 50 labelled textures and no more. Your probe has two settings: the layer and `reg`. A friend has circled
+# the best layer in the figure above and says: "Take layer 3, it has the highest test accuracy."
+# - (a) What is wrong with that number as a promise for new images?
+# - (b) Somebody offers you a validation set of 300 labelled images to choose with. Why is that offer odd, and what
+#   would be a better use of the 300?
+# - (c) How do you choose the layer with your 50 labels alone? Say what you train, on what, and what you compare.
+#
+# *Rubric. 1 point: (a) chosen and measured on the same images. 1 point: (b) six times the training set; as training
+# data it would be worth more. 2 points: (c) splits or cross-validates within the 50, each class in each part (1);
+# averages over parts and names the noise that is left (1).*
+
+# %% [markdown] written="choose_the_depth" points=4
+# ### BEGIN SOLUTION
+# (a) The layer was chosen for being high on these very images. Part of its lead is luck, so it promises too much. The
+# choice needs other images than the final number.
+#
+# (b) 300 is six times what I train on. Who has 350 labels should not train on 50: moved to the training set, they
+# bring far more (1000 labels give 20 points and more) than the choice between two layers (5 points).
+#
+# (c) Cross-validation: there are 5 images a class, so make five parts with one image of every class. For each layer
+# and each `reg`: train on four parts, test on the fifth, average the five accuracies. Take the best, then train on
+# all 50. Ten images a part are few: differences of some points are noise. If two settings tie, take the larger `reg`
+# and the layer that the table advises.
+# ### END SOLUTION
 
 # %% [markdown]
 # ## 6. Move the body, but gently: rates by layer
@@ -485,9 +548,9 @@ print("Points lost at the top layer beside the best |", " | ".join(f"{n}, {a} la
 #
 # $$\alpha_l = \alpha \cdot d^{\,L - l}, \qquad 0 < d \le 1$$
 #
-# $L - l$ counts the layers **above** layer $l$. The head has none above it and gets the base rate $\alpha$ itself.
-# By hand: $L = 3$, $\alpha = 0.1$, $d = 0.5$. The head gets 0.1, layer 2 gets 0.05, layer 1 gets 0.025; a layer's weight and
-# bias get the same. $d = 1$ gives one rate for all, and $d$ near 0 freezes the body.
+# $L - l$ counts the layers **above** layer $l$. The head has none above it and gets the base rate $\alpha$ itself. By
+# hand: $L = 3$, $\alpha = 0.1$, $d = 0.5$. The head gets 0.1, layer 2 gets 0.05, layer 1 gets 0.025; a layer's weight
+# and bias get the same. $d = 1$ gives one rate for all, and $d$ near 0 freezes the body.
 #
 # *Source: Yosinski et al. 2014 for what is general; Howard and Ruder 2018 for the falling rates ("discriminative").*
 
@@ -514,9 +577,9 @@ check(layer_learning_rates)
 # %% [markdown]
 # ### Try the falling rates
 #
-# *Claim: layers near the input should move less.* The whole net is fine-tuned on 50 labels by Adam, the head at the base
-# rate 0.003, with three decays: 0.2 (the first layer moves by a sixth of a percent of the base rate), 1 (all alike), and
-# 1.5, the wrong way round: the input moves most. Is it worth the trouble? And for both tasks?
+# *Claim: layers near the input should move less.* The whole net is fine-tuned on 50 labels by Adam, the head at the
+# base rate 0.003, with three decays: 0.2 (the first layer moves by a sixth of a percent of the base rate), 1 (all
+# alike), and 1.5, the wrong way round: the input moves most. Is it worth the trouble? And for both tasks?
 
 
 # %% tags=["experiment"]
@@ -562,18 +625,37 @@ for decay, (marker, color, what) in looks.items():
 for i, name in enumerate(("digits", "textures")):
     best = probes[name, "few"].mean(axis=1).max()
     left.plot([i - 0.4, i + 0.4], [best, best], ":", color=plots.BLACK, label="the best probe" if i == 0 else None)
-left.set(xticks=(0, 1), xticklabels=("digits: similar", "textures: different"), ylim=(0, 100), ylabel="test accuracy in %")
+left.set(
+    xticks=(0, 1), xticklabels=("digits: similar", "textures: different"), ylim=(0, 100), ylabel="test accuracy in %"
+)
 left.set_title("50 labels, all layers fine-tuned")
 left.legend(loc="upper left")
 right.set(xticks=range(1, 5), xlabel="layer", ylabel="its change, relative", title="How far each layer moved (digits)")
 right.legend(title="decay", loc="lower right")
 plt.show()
-print("Falling rates instead of one rate | digits gain: {} | textures gain: {}".format(
-    *(bool(np.mean(tuned[n, 0.2]) > np.mean(tuned[n, 1.0])) for n in ("digits", "textures"))
-))  # fmt: skip
+mean = {key: np.mean(score) for key, score in tuned.items()}
+for name in ("digits", "textures"):
+    falling, rising = (bool(mean[name, decay] > mean[name, 1.0]) for decay in (0.2, 1.5))
+    print(f"{name}: better than one rate for all: falling {falling}, rising {rising}", end=" | ")
+print("five seeds each")
 
 # %% [markdown]
-# RATES-TEXT
+# **Half true.** On the similar task falling rates are worth six points, and make fine-tuning better than every probe.
+# On the different one they cost eight: there the lower layers *should* move, and one rate for all is the best. So the
+# decay says how much you trust the body. The wrong way round is bad for both: the layers at the input, on which all
+# others stand, are torn away, while the head that knows nothing stays behind.
+#
+# On the right: with decay 0.2 the first layer moves by a hundredth of a percent. It is as good as frozen. That is the
+# idea of the falling rates: not a border between frozen and free, but a slope.
+
+# %% [markdown]
+# > **Why not shuffle: a high rate for the body, a low one for the head?**
+# >
+# > That is the orange bar. The head starts from nothing and has the longest way to go; the body is nearly there.
+# >
+# > **Why are base, decay, epochs not tuned for each bar?** With 50 labels there is nothing to tune on (written
+# > question 1). We chose one base rate, 0.003, beforehand. A tuned rate would help each bar a little; it would not
+# > turn the orange one.
 
 # %% [markdown]
 # ## 7. The lecture's table
@@ -623,14 +705,14 @@ check(choose_strategy)
 # ### Measure the whole table
 #
 # Now every way in every field: from scratch, a probe at each depth, fine-tuning the top (layers 4 and 5 on stored
-# features) and fine-tuning all layers at one rate. Five seeds each; a seed draws the labelled images, the new weights and
-# the batches. Scratch starts from He's weights on centred images. Few: 50 labels; many: 1000, the smallest number that
-# the table calls so. To stay under a minute, training is short: with many labels 4 epochs from scratch, 3 for
+# features) and fine-tuning all layers at one rate. Five seeds each; a seed draws the labelled images, the new weights
+# and the batches. Scratch starts from He's weights on centred images. Few: 50 labels; many: 1000, the smallest number
+# that the table calls so. To stay under a minute, training is short: with many labels 5 epochs from scratch, 3 for
 # fine-tuning all. No setting was chosen on the test images: all fields use the same rates.
 
 
 # %% tags=["experiment"]
-EPOCHS = {"few": {"scratch": 20, "top": 20}, "many": {"scratch": 4, "top": 10, "all": 3}}
+EPOCHS = {"few": {"scratch": 20, "top": 20}, "many": {"scratch": 5, "top": 10, "all": 3}}
 
 
 def run_field(name, amount, seed):
@@ -639,12 +721,14 @@ def run_field(name, amount, seed):
     top, top_test = pretrained[name][3]
     batch_size, epochs, mean = 10 if amount == "few" else 32, EPOCHS[amount], X[places].mean()
     rng, score = np.random.default_rng(seed), {}
-    net = new_net(10, rng)
+    net = new_net(rng)
     rates = layer_learning_rates(net, 0.003, 1.0)
     net = fine_tune(net, X[places] - mean, y[places], rates, rng, epochs=epochs["scratch"], batch_size=batch_size)
     score["from scratch"] = accuracy(net, X_test - mean, y_test)
     start = replace_head(letters_net, 10, rng)
-    net = fine_tune(start, top[places], y[places], rates, rng, epochs=epochs["top"], batch_size=batch_size, first_layer=4)
+    net = fine_tune(
+        start, top[places], y[places], rates, rng, epochs=epochs["top"], batch_size=batch_size, first_layer=4
+    )
     score["fine-tune the top"] = accuracy(net, top_test, y_test, first=4)
     if amount == "many":
         net = fine_tune(start, X[places], y[places], rates, rng, epochs=epochs["all"], batch_size=batch_size)
@@ -677,18 +761,26 @@ for ax, (name, amount) in zip(axes.T.flat, measured, strict=True):
     for row, (way, score) in enumerate(field.items()):
         color = plots.ORANGE if way in ADVISED[advice] else plots.SKY
         ax.barh(row, np.mean(score), xerr=np.std(score), color=color, capsize=3, error_kw={"lw": 1})
-        best = np.mean(score) == max(map(np.mean, field.values()))
-        ax.text(2, row, f"{np.mean(score):.0f}" + (" best" if best else ""), va="center", weight="bold" if best else "normal")
+        near_best = max(map(np.mean, field.values())) - np.mean(score) < 2
+        ax.text(
+            2, row, f"{np.mean(score):.0f}" + " ★" * near_best, va="center", weight="bold" if near_best else "normal"
+        )
     ax.set(yticks=range(len(field)), yticklabels=field, xlim=(0, 100), title=f"{name} ({kinds[name]}), {count} labels")
 axes[0, 0].invert_yaxis()
 for ax in axes[1]:
     ax.set_xlabel("test accuracy in %")
 handles = [plt.Rectangle((0, 0), 1, 1, color=c) for c in (plots.ORANGE, plots.SKY)]
-figure.legend(handles, ["what the lecture's table advises", "another way"], loc="outside upper center", ncols=2)
+words = ["what the lecture's table advises", "another way        ★ less than two points from the best"]
+figure.legend(handles, words, loc="outside upper center", ncols=2)
 plt.show()
 mean = {field: {way: np.mean(score) for way, score in ways.items()} for field, ways in measured.items()}
-gain = {f: max(v for way, v in ways.items() if way != "from scratch") - ways["from scratch"] for f, ways in mean.items()}
-print("Transfer over scratch by more than 15 points |", " | ".join(f"{n}, {a}: {g > 15}" for (n, a), g in gain.items()))
+report = []
+for (name, amount), ways in mean.items():
+    advised = ADVISED[choose_strategy(50 if amount == "few" else 1000, kinds[name])]
+    best, scratch = max(ways.values()), ways["from scratch"]
+    close = best - max(ways[way] for way in advised) < 5
+    report.append(f"{name}, {amount}: {bool(best - scratch > 30)}, {bool(close)}")
+print("Transfer beats scratch by more than 30 points, the table's advice is within 5 of the best |", " | ".join(report))
 
 # %% [markdown]
 # GRID-TEXT

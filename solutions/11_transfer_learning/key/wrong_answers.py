@@ -130,7 +130,9 @@ def head_by_the_order(params, num_classes, rng):
 @wrong("replace_head")
 def head_new_body(params, num_classes, rng):
     """All layers are new. Then nothing is transferred: the body is what the old task taught, keep it."""
-    new = {name: 0.01 * rng.standard_normal(w.shape) if name[0] == "W" else np.zeros_like(w) for name, w in params.items()}
+    new = {
+        name: 0.01 * rng.standard_normal(w.shape) if name[0] == "W" else np.zeros_like(w) for name, w in params.items()
+    }
     return with_head(new, 0.01 * rng.standard_normal((len(last(params)), num_classes)), np.zeros(num_classes))
 
 
@@ -261,15 +263,13 @@ def step_needs_all_gradients(params, grads, mask, learning_rate):
 def step_times_the_mask(params, grads, mask, learning_rate):
     """You multiply by the mask. Zero times NaN is NaN, zero times infinity too: choose with the mask, do not
     calculate with it."""
-    return {
-        name: w - learning_rate * mask[name] * grads.get(name, np.zeros_like(w)) for name, w in params.items()
-    }
+    return {name: w - learning_rate * mask[name] * grads.get(name, np.zeros_like(w)) for name, w in params.items()}
 
 
 @wrong("masked_step")
 def step_of_a_zero_gradient(params, grads, mask, learning_rate):
-    """You take a step of 0 where an array is frozen. Almost the same is not bit for bit the same: subtracting a zero can
-    turn -0.0 into 0.0. Leave the array alone."""
+    """You take a step of 0 where an array is frozen. Almost the same is not bit for bit the same: subtracting a
+    zero can turn -0.0 into 0.0. Leave the array alone."""
     rates = {name: learning_rate if mask[name] else 0.0 for name in params}
     return {name: w - rates[name] * np.nan_to_num(grads.get(name, np.zeros_like(w))) for name, w in params.items()}
 
@@ -290,9 +290,7 @@ def step_drops_the_frozen(params, grads, mask, learning_rate):
 @wrong("masked_step")
 def step_freezes_with_zeros(params, grads, mask, learning_rate):
     """Your frozen arrays are all 0. Frozen means that they stay as they are, not that they are switched off."""
-    return {
-        name: w - learning_rate * grads[name] if mask[name] else np.zeros_like(w) for name, w in params.items()
-    }
+    return {name: w - learning_rate * grads[name] if mask[name] else np.zeros_like(w) for name, w in params.items()}
 
 
 @wrong("masked_step")
@@ -300,17 +298,13 @@ def step_freezes_up_to_the_lowest(params, grads, mask, learning_rate):
     """You move everything above the lowest layer that trains. The mask holds for each name by itself: a layer in the
     middle may be frozen, or only the weights."""
     first = min((int(name[1:]) for name in params if mask[name]), default=len(params))
-    return {
-        name: w - learning_rate * grads.get(name, 0) if int(name[1:]) >= first else w for name, w in params.items()
-    }
+    return {name: w - learning_rate * grads.get(name, 0) if int(name[1:]) >= first else w for name, w in params.items()}
 
 
 @wrong("masked_step")
 def step_weights_only(params, grads, mask, learning_rate):
     """Your biases never move. The mask says of them, too, whether they train."""
-    return {
-        name: w - learning_rate * grads[name] if mask[name] and name[0] == "W" else w for name, w in params.items()
-    }
+    return {name: w - learning_rate * grads[name] if mask[name] and name[0] == "W" else w for name, w in params.items()}
 
 
 @wrong("masked_step")
@@ -323,8 +317,8 @@ def step_by_place(params, grads, mask, learning_rate):
 
 @wrong("masked_step")
 def step_in_place(params, grads, mask, learning_rate):
-    """Your numbers are right, but the caller's params have moved too: `-=` writes into an array, `params[name] = ...` into
-    the dict. Make a new dict of new arrays."""
+    """Your numbers are right, but the caller's params have moved too: `-=` writes into an array, `params[name] =
+    ...` into the dict. Make a new dict of new arrays."""
     for name, w in params.items():
         if mask[name]:
             w -= learning_rate * grads[name]
@@ -591,8 +585,8 @@ def probe_without_bias(features, y, num_classes, *, reg, steps):
 
 @wrong("train_linear_probe")
 def probe_sum_over_examples(features, y, num_classes, *, reg, steps):
-    """Your reg counts N times less than it should: beside a sum over the examples, or divided by N itself. The mean is over
-    the examples only, and reg * sum(W * W) comes on top."""
+    """Your reg counts N times less than it should: beside a sum over the examples, or divided by N itself. The mean
+    is over the examples only, and reg * sum(W * W) comes on top."""
     return descend(features, y, num_classes, reg, steps, loss_weight=len(y))
 
 
@@ -779,8 +773,8 @@ def grid(n, similarity, similar, different, border=1000):
 
 @wrong("choose_strategy")
 def grid_turned(num_examples, similarity):
-    """Two fields of your table have changed places: rows are labels, columns are tasks. With few labels you cannot fine-tune
-    much, however different the task is."""
+    """Two fields of your table have changed places: rows are labels, columns are tasks. With few labels you cannot
+    fine-tune much, however different the task is."""
     return grid(num_examples, similarity, (TOP, SEVERAL), (FEW_LAYERS, MORE_LAYERS))
 
 
@@ -804,8 +798,8 @@ def grid_1000_is_few(num_examples, similarity):
 
 @wrong("choose_strategy")
 def grid_more_layers_if_similar(num_examples, similarity):
-    """With many labels your table fine-tunes fewer layers the more the tasks differ. It should be more of them: there is more to
-    unlearn."""
+    """With many labels your table fine-tunes fewer layers the more the tasks differ. It should be more of them:
+    there is more to unlearn."""
     return grid(num_examples, similarity, (TOP, MORE_LAYERS), (SEVERAL, FEW_LAYERS))
 
 

@@ -165,7 +165,9 @@ def features_recursive(params, X, layer):
     if layer > 1:
         below = below.reshape(len(X), W.shape[1], X.shape[2] >> (layer - 1), X.shape[3] >> (layer - 1))
     out, _ = conv_forward_fast(below, W, b, stride=1, pad=W.shape[2] // 2)
-    pooled = np.maximum(np.maximum(out[..., ::2, ::2], out[..., 1::2, ::2]), np.maximum(out[..., ::2, 1::2], out[..., 1::2, 1::2]))
+    pooled = np.maximum(
+        np.maximum(out[..., ::2, ::2], out[..., 1::2, ::2]), np.maximum(out[..., ::2, 1::2], out[..., 1::2, 1::2])
+    )
     return np.maximum(pooled, 0).reshape(len(X), -1)
 
 
