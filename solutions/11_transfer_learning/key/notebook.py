@@ -505,10 +505,11 @@ print(
 # **(1) True, and by far.** With 50 labels the digits are read at 63% from features, at 23% from pixels. And it is not
 # the shape of the net: features of an untrained one are no better than pixels.
 #
-# **(2) True, but it is only half of the story.** On textures layer 3 beats the top for each of the five seeds. Yet
-# with 1000 labels layer 2 is the best for **both** tasks, the similar one too. So two things pull. The top is small
-# (128 numbers) and made for letters. Lower layers are larger (layer 2 has 512) and keep more, but many numbers need
-# many labels. How many labels you have decides about the depth as much as how similar the tasks are.
+# **(2) True, but it is only half of the story.** On textures layer 3 beats the top for each of the five seeds, by
+# three points on average. Yet with 1000 labels layer 2 is the best for **both** tasks, the similar one too: by 5
+# points on digits, by 11 on textures. So two things pull. The top is small (128 numbers) and made for letters. Lower
+# layers are larger (layer 2 has 512) and keep more, but many numbers need many labels. How many labels you have
+# decides about the depth as much as how similar the tasks are.
 #
 # *Razavian et al. 2014 and Yosinski et al. 2014 found the same on photographs: general below, special on top.*
 
@@ -532,7 +533,7 @@ print(
 # choice needs other images than the final number.
 #
 # (b) 300 is six times what I train on. Who has 350 labels should not train on 50: moved to the training set, they
-# bring far more (1000 labels give 20 points and more) than the choice between two layers (5 points).
+# bring far more (1000 labels give 20 points and more) than the choice between two layers (3 points).
 #
 # (c) Cross-validation: there are 5 images a class, so make five parts with one image of every class. For each layer
 # and each `reg`: train on four parts, test on the fifth, average the five accuracies. Take the best, then train on
@@ -640,10 +641,10 @@ for name in ("digits", "textures"):
 print("five seeds each")
 
 # %% [markdown]
-# **Half true.** On the similar task falling rates are worth six points, and make fine-tuning better than every probe.
-# On the different one they cost eight: there the lower layers *should* move, and one rate for all is the best. So the
-# decay says how much you trust the body. The wrong way round is bad for both: the layers at the input, on which all
-# others stand, are torn away, while the head that knows nothing stays behind.
+# **Half true.** On the similar task falling rates are worth six points, and lift fine-tuning above every probe. On
+# the different one they cost nearly five: there the lower layers *should* move, and one rate for all is better. So
+# the decay says how much you trust the body. The wrong way round is bad for both: the layers at the input, on which
+# all others stand, are torn away, while the head that knows nothing stays behind.
 #
 # On the right: with decay 0.2 the first layer moves by a hundredth of a percent. It is as good as frozen. That is the
 # idea of the falling rates: not a border between frozen and free, but a slope.
@@ -761,7 +762,7 @@ for ax, (name, amount) in zip(axes.T.flat, measured, strict=True):
     for row, (way, score) in enumerate(field.items()):
         color = plots.ORANGE if way in ADVISED[advice] else plots.SKY
         ax.barh(row, np.mean(score), xerr=np.std(score), color=color, capsize=3, error_kw={"lw": 1})
-        near_best = max(map(np.mean, field.values())) - np.mean(score) < 2
+        near_best = bool(max(map(np.mean, field.values())) - np.mean(score) < 2)
         ax.text(
             2, row, f"{np.mean(score):.0f}" + " ★" * near_best, va="center", weight="bold" if near_best else "normal"
         )
@@ -778,9 +779,77 @@ report = []
 for (name, amount), ways in mean.items():
     advised = ADVISED[choose_strategy(50 if amount == "few" else 1000, kinds[name])]
     best, scratch = max(ways.values()), ways["from scratch"]
-    close = best - max(ways[way] for way in advised) < 5
-    report.append(f"{name}, {amount}: {bool(best - scratch > 30)}, {bool(close)}")
-print("Transfer beats scratch by more than 30 points, the table's advice is within 5 of the best |", " | ".join(report))
+    close = best - max(ways[way] for way in advised) < 8
+    report.append(f"{name}, {amount}: {bool(best - scratch > 25)}, {bool(close)}")
+print("Transfer beats scratch by more than 25 points, the table's advice is within 8 of the best |", " | ".join(report))
 
 # %% [markdown]
-# GRID-TEXT
+# **Few labels, similar: the advice is good.** The probe on the top layer triples what training from scratch reaches:
+# 63% against 22%. It is not quite the best: moving layers 4 and 5 gains another three points.
+#
+# **Few labels, different: the advice is good, and the trouble is not so bad.** Among the probes it pays to look lower:
+# 52% at layer 3, 49% at the top. But simply fine-tuning all layers does as well, with 50 images for 58,000 weights.
+#
+# **Many labels, similar: true, and it hardly matters.** A few layers fine-tuned, all layers, a probe on layer 2: all
+# within a point. Only the probe on the top falls behind, the advice for few labels.
+
+# %% [markdown]
+# **Many labels, different: more layers, yes, but why transfer at all?** Fine-tuning all beats fine-tuning the top by
+# five points. Five epochs from scratch do better still: 86% against 83%. A body made for letters is a good start for
+# digits and no help for textures, once there are labels enough. (The bars from scratch are long: some starts do
+# badly.)
+#
+# **What this does not show.** One small net and two tasks of ten classes. Training is cut short, from scratch most of
+# all: on digits its 64% would still rise (eight epochs on all 1197 images gave about 80%). And the border of 1000
+# labels is a convention; look at the two columns and you see that it depends on the task.
+
+# %% [markdown]
+# ### Written question 2: advise a hospital (4 points)
+#
+# A hospital has 400 labelled X-ray images in four classes, and a net that was trained on a million photographs. It
+# asks you for a plan, and in a year it will have 20,000 labels. Answer in about ten sentences.
+# - What does the lecture's table advise, now and in a year?
+# - What in this notebook's measurements speaks for the advice, what against it? Use at least two numbers.
+# - Which first experiment would you run on the 400 images, and what result would make you leave the table?
+#
+# *Rubric. 1 point: both fields of the table. 2 points: evidence for (1) and against (1), each with a number and the
+# reason. 1 point: an experiment with a split of the 400 or cross-validation, several seeds, and a result that
+# decides.*
+
+# %% [markdown] written="advise_a_hospital" points=4
+# ### BEGIN SOLUTION
+# *The table.* X-ray images are unlike photographs. Now: few and different, so probes on several layers. In a year:
+# many and different, so fine-tune more layers.
+#
+# *For.* On textures with 50 labels the probe on layer 3 beat the top (52% to 49%), for every seed: the top is made
+# for the old classes. With 1000 labels fine-tuning all layers beat the top layers alone, 83% to 78%.
+#
+# *Against.* With few labels fine-tuning everything was as good as the best probe (52%). With many, training from
+# scratch did better than any transfer (86%): a year from now the old net may not be needed at all.
+#
+# *Experiment.* Five-fold cross-validation on the 400, the same folds for all: a probe at each depth, fine-tuning all
+# at one rate, and from scratch, three seeds each. If fine-tuning leads the best probe by more than the spread between
+# folds, I leave the table. If scratch comes close already at 400, I stop using the old net when the 20,000 arrive.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## What you built
+#
+# | | what it does | what to remember |
+# |---|---|---|
+# | `replace_head` | a new last layer on an old body | small weights, zero bias |
+# | `trainable`, `masked_step` | freeze layers | choose with the mask, do not multiply |
+# | `extract_features` | the output of any layer | computed once, if the body is frozen |
+# | `train_linear_probe` | what a layer knows | convex; a safe rate from the features |
+# | `layer_learning_rates` | a slope between frozen and free | falling towards the input |
+# | `choose_strategy` | the lecture's table | a start, not a law |
+
+# %% [markdown]
+# **What the claims were worth.** True: features of one task serve another, and with 50 labels they triple the
+# accuracy; what is frozen stays, and what is not forgets; the top layer is not the best on a different task. True
+# from one side: layers near the input should move less (if the tasks are similar). Not the whole truth: the depth to
+# read from depends on the labels as much as on the task. Not true here: that a different task needs the old net even
+# when there are many labels.
+#
+# **Where it is used next.** In the capstone, notebook 12, you train your own net under limits of time and size. You
+# know now which of its layers will be general, and how few labels it takes to put a new head on them.
