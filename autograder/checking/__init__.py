@@ -20,6 +20,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     shuffles,
     spot_checks,
     training,
+    transfer,
     waves,
     whole_numbers,
 )
