@@ -12,6 +12,7 @@ from autograder.checking import (  # noqa: F401  they register drivers, judges a
     normalising,
     pairs,
     penalties,
+    recipes,
     regions,
     searches,
     second_backward,
