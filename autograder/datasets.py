@@ -37,13 +37,32 @@ def load(name):
     """The data set `name`, as a `Split`. Every call gives fresh arrays.
 
     name: for example "digits".
-    Raises ValueError for a name that is not in the folder, FileNotFoundError without the folder.
+    Raises ValueError for a name that is not in the folder or has no split, FileNotFoundError without the folder.
     """
-    names = {path.stem: path for path in sorted(folder().glob("*.npz"))}
-    if name not in names:
-        raise ValueError(f"No data set is called {name!r}; there is: {', '.join(names)}.")
-    with np.load(names[name], allow_pickle=False) as data:
-        parts, brightest = ("train", "val", "test"), float(data["pixel_max"])
-        images = {f"X_{part}": data[f"X_{part}"] / brightest for part in parts}
-        labels = {f"y_{part}": data[f"y_{part}"].astype(np.int64) for part in parts}
+    data = _arrays(name, "X_train", "data set with a split")
+    parts, brightest = ("train", "val", "test"), float(data["pixel_max"])
+    images = {f"X_{part}": data[f"X_{part}"] / brightest for part in parts}
+    labels = {f"y_{part}": data[f"y_{part}"].astype(np.int64) for part in parts}
     return Split(**images, **labels)
+
+
+def load_weights(name):
+    """The trained network `name`: a dict of its parameters, W1, b1, ..., WL, bL. Every call gives fresh arrays.
+
+    name: for example "letters_net".
+    Raises ValueError for a name that is not in the folder or holds no weights, FileNotFoundError without the folder.
+    """
+    return _arrays(name, "W1", "network")
+
+
+def _arrays(name, mark, kind):
+    """All arrays of the file `name`.npz, which has to hold one called `mark`; `kind` says what such a file is."""
+    files = {}
+    for path in sorted(folder().glob("*.npz")):
+        with np.load(path, allow_pickle=False) as data:
+            if mark in data:
+                files[path.stem] = path
+    if name not in files:
+        raise ValueError(f"{name!r} is no {kind}; there is: {', '.join(files)}.")
+    with np.load(files[name], allow_pickle=False) as data:
+        return dict(data)
