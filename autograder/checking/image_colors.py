@@ -12,14 +12,14 @@ import numpy as np
 
 from autograder.checking.compare import kind
 from autograder.checking.drivers import driver
-from autograder.checking.fair_draws import evenly, runs
+from autograder.checking.fair_draws import evenly, runs, spread_drawn
 from autograder.checking.image_places import batch, marked
-from autograder.checking.initial_weights import _power_unless_1
 from autograder.checking.show import plural
 from autograder.checking.subject import Malformed, Subject
 
 CELLS = 4  # parts of a range that should be hit equally often
 CLOSE = 1e-9
+TINY = 1e-300
 
 
 # ------------------------------------------------------------------------------------------- jitter
@@ -61,24 +61,19 @@ def jitter_drawn(inputs: dict, subject: Subject) -> dict:
         return np.stack([brightness, slope / brightness])
 
     calls, randomness = runs(factors, inputs)
-    facts, cells, number = {}, 0, 1
-    for name, values in zip(("brightness", "contrast"), calls[0], strict=True):
+    own = np.unique(np.round(calls[0], 9), axis=1).shape[1] == len(X)
+    facts, cells, number = {"that each image has factors of its own": own}, 0, 1
+    for name, values in zip(("brightness", "contrast"), np.concatenate(calls, axis=1), strict=True):
         low, high = 1 - inputs[name], 1 + inputs[name]
-        facts[f"the factors of {name}"] = _range(values, low, high)
+        facts[f"the factors of {name}"] = _range(values, low, high) if own else "a few"
         if high > low:
             parts = np.floor((values - low) / (high - low) * CELLS).astype(int)
             cells, number = cells * CELLS + np.clip(parts, 0, CELLS - 1), number * CELLS
-    pairs = np.unique(np.round(calls[0], 9), axis=1).shape[1]
-    return {
-        **facts,
-        "that each image has factors of its own": pairs == len(X),
-        "that they are spread evenly": evenly(cells, number),
-        **randomness,
-    }
+    return {**facts, "that factors are spread evenly": evenly(cells, number), **randomness}
 
 
 def _range(values: np.ndarray, low: float, high: float) -> str:
-    """Where values lie between low and high, for a thousand that should fill the range."""
+    """Where values lie between low and high, for a thousand or more that should fill the range."""
     right, margin = f"from {low:g} to {high:g}", (high - low) / 10
     if values.min() < low - CLOSE or values.max() > high + CLOSE:
         return f"not all {right}"
@@ -155,7 +150,7 @@ def color_axes(inputs: dict, subject: Subject) -> dict:
 
 @driver
 def lighting_drawn(inputs: dict, subject: Subject) -> dict:
-    """A colour for each image, of normal alphas, added to all of its pixels. For 2000 images or more.
+    """A colour for each image, of normal alphas, added to all of its pixels. For 800 images or more.
 
     inputs: shape, values (all positive), vectors, sigma, rng, other_rng.
     """
@@ -170,37 +165,31 @@ def lighting_drawn(inputs: dict, subject: Subject) -> dict:
         within.append(out.min() >= 0 and out.max() <= 1)
         return added.mean(axis=(2, 3)) @ vectors.T / values
 
-    calls, randomness = runs(alphas, inputs, calls=2)
-    drawn = calls[0]
+    calls, randomness = runs(alphas, inputs)
+    drawn = np.concatenate(calls) / sigma
+    own = len(np.unique(np.round(calls[0], 9), axis=0)) == len(X)
     facts = {
-        "that all pixels of an image get the same colour": all(uniform),
+        "that all pixels of an image get the same color": all(uniform),
         "that some pixels leave [0, 1]": not any(within),
-        "the number of different colours in a batch": _many(np.unique(np.round(drawn, 9), axis=0)),
+        "that each image has a color of its own": own,
     }
     for k, alpha in enumerate(drawn.T):
-        ratio = float(np.mean(alpha**2)) / sigma**2
-        facts[f"the variance of alpha {k} over sigma^2"] = _power_unless_1(ratio, len(alpha))
-    rank = np.array([math.erf(a / np.sqrt(2)) for a in (drawn / (drawn.std() or 1)).ravel()])
-    cells = np.clip(((1 + rank) / 2 * 8).astype(int), 0, 7)
+        spread = spread_drawn(float(np.mean(alpha**2)), len(alpha)) if own else "of a few"
+        facts[f"the variance of alpha {k}, over sigma^2"] = spread
+    ranks = [1 + math.erf(a / np.sqrt(2)) for a in (drawn / (drawn.std(axis=0) + TINY)).ravel()]
+    eighths = np.minimum(np.array(ranks) * 4, 7).astype(int)
     return {
         **facts,
-        "that components have alphas of their own": bool(_correlation(drawn) < 0.3),
-        "that alphas are normal": evenly(cells, 8),
+        "that the axes have alphas of their own": _correlation(drawn) < 0.3,
+        "that alphas are normal, with mean 0": evenly(eighths, 8),
         **randomness,
     }
 
 
-def _many(colors: np.ndarray) -> str:
-    return "many" if len(colors) > 100 else str(len(colors))
-
-
 def _correlation(alphas: np.ndarray) -> float:
-    """The largest correlation between two components; 1 where one does not vary."""
+    """The largest correlation between two columns; 1 where one does not vary."""
     if alphas.shape[1] == 1:
         return 0.0
     centred = alphas - alphas.mean(axis=0)
-    norms = np.sqrt((centred**2).sum(axis=0))
-    if not norms.all():
-        return 1.0
-    products = np.abs(centred.T @ centred / np.outer(norms, norms))
-    return float((products - np.eye(len(products))).max())
+    unit = centred / (np.sqrt((centred**2).sum(axis=0)) + TINY)
+    return float(np.abs(unit.T @ unit - np.eye(unit.shape[1])).max())

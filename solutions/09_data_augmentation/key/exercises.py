@@ -1,4 +1,4 @@
-"""What is graded in 09_data_augmentation: random images by facts that hold for any draw, crops and averages by value."""
+"""What is graded in 09_data_augmentation: random images by facts that hold for any draw, the rest by value."""
 
 import numpy as np
 
@@ -6,6 +6,9 @@ from autograder.checking import Case, Exercise, Property
 from autograder.checking.builders import call_exercise, of, to_single
 from autograder.checking.image_scores import Scorer
 
+ANY_ORDER = "the covariance does not depend on the order of the pixels"
+SYMMETRIC = "normal numbers of mean 0 are as likely as their negatives"
+ONE_DTYPE = "X, values and vectors have one dtype wherever it is promised to be kept"
 IMAGES = (600, 2, 3, 4)  # enough for every share, and no square
 
 
@@ -101,7 +104,7 @@ random_crop = random_exercise(
     5,
     core=(
         "cuts each image at a place of its own, all equally likely",
-        cases(drawn, {"size 2": ((1200, 2, 3, 5), {"size": 2}), "size 3": ((1200, 1, 5, 4), {"size": 3})}),
+        cases(drawn, {"size 2": ((800, 2, 3, 5), {"size": 2}), "size 3": ((800, 1, 5, 4), {"size": 3})}),
         "windows_drawn",
     ),
     extra=[
@@ -141,7 +144,7 @@ pad_and_crop = random_exercise(
     4,
     core=(
         "pushes each image by its own step, all equally likely",
-        cases(drawn, {"pad 1": ((1200, 2, 3, 4), {"pad": 1}), "one channel": ((1200, 1, 4, 3), {"pad": 1})}),
+        cases(drawn, {"pad 1": ((800, 2, 3, 4), {"pad": 1}), "pad 2": ((800, 1, 4, 3), {"pad": 2})}),
         "windows_drawn",
     ),
     extra=[
@@ -164,6 +167,7 @@ pad_and_crop = random_exercise(
         "windows_found",
     ),
     once=((2, 2, 3, 4), {"pad": 1}),
+    equivalent_mutants={"line 15: 0 -> 1 (occurrence 2)": "no place is drawn for an image of zeros after the last"},
 )
 
 # -------------------------------------------------------------------------------------------- colour
@@ -185,9 +189,9 @@ color_jitter = random_exercise(
         cases(
             drawn,
             jitters(
-                both=((1200, 3, 2, 3), (0.3, 0.4)),
-                brightness=((1200, 2, 2, 2), (0.4, 0.0)),
-                contrast=((1200, 3, 2, 2), (0.0, 0.5)),
+                both=((800, 3, 2, 3), (0.3, 0.4)),
+                brightness=((800, 2, 2, 2), (0.4, 0.0)),
+                contrast=((800, 3, 2, 2), (0.0, 0.5)),
             ),
         ),
         "jitter_drawn",
@@ -256,6 +260,13 @@ fit_color_pca = call_exercise(
     ("gives variances and axes", of(colorful, {"4 images": ((4, 3, 2, 3),), "3 images": ((3, 3, 3, 2),)})),
     ("holds for one image, other channels, gray images and other scales", odd_colors),
     driver="color_axes",
+    equivalent_mutants={
+        "line 12: X.transpose(0, 2, 3, 1) -> X.transpose(2, 0, 3, 1)": ANY_ORDER,
+        "line 12: X.transpose(0, 2, 3, 1) -> X.transpose(3, 2, 0, 1)": ANY_ORDER,
+        "line 12: X.transpose(0, 2, 3, 1) -> X.transpose(0, 3, 2, 1)": ANY_ORDER,
+        "line 12: 1 -> 2 (occurrence 2)": "NumPy works out any negative length in a reshape",
+        "line 13: pixels - pixels.mean(axis=0) -> -(pixels - pixels.mean(axis=0))": "a product of two signs is 1",
+    },
 )
 
 
@@ -268,8 +279,8 @@ def axes(rng, values):
 
 def lights(rng):
     return [
-        Case("three channels", drawn(rng, (2000, 3, 2, 2), **axes(rng, (0.06, 0.015, 0.004)), sigma=0.3)),
-        Case("two channels", drawn(rng, (2000, 2, 2, 3), **axes(rng, (0.5, 0.12)), sigma=2.8)),
+        Case("three channels", drawn(rng, (800, 3, 2, 2), **axes(rng, (0.06, 0.015, 0.004)), sigma=0.3)),
+        Case("two channels", drawn(rng, (800, 2, 2, 3), **axes(rng, (0.5, 0.12)), sigma=2.8)),
     ]
 
 
@@ -282,7 +293,7 @@ def certain_lights(rng):
 
 
 def gray_light(rng):
-    return [Case("one channel", drawn(rng, (2000, 1, 3, 1), values=np.array([0.3]), vectors=np.eye(1), sigma=1.0))]
+    return [Case("one channel", drawn(rng, (800, 1, 3, 1), values=np.array([0.3]), vectors=np.eye(1), sigma=1.0))]
 
 
 pca_lighting = random_exercise(
@@ -293,6 +304,14 @@ pca_lighting = random_exercise(
     extra=[Property("holds for gray images", gray_light, "lighting_drawn")],
     edges=("changes nothing where sigma or the values are 0", certain_lights),
     once=((2, 2, 2, 2), {"values": np.array([0.5, 0.2]), "vectors": np.array([[0.6, 0.8], [0.8, -0.6]]), "sigma": 0.5}),
+    equivalent_mutants={
+        "line 16: values -> vectors": "there are as many vectors as values",
+        "line 17: alphas * values @ vectors -> -(alphas * values @ vectors)": SYMMETRIC,
+        "line 18: X + colors[:, :, None, None].astype(X.dtype) -> "
+        "X - colors[:, :, None, None].astype(X.dtype)": SYMMETRIC,
+        "line 18: X -> values (occurrence 2)": ONE_DTYPE,
+        "line 18: X -> vectors (occurrence 2)": ONE_DTYPE,
+    },
 )
 
 # ----------------------------------------------------------------------------------------- test time
