@@ -22,7 +22,6 @@ from autograder.checking.show import short
 from autograder.checking.subject import CannotCheck
 
 CHECKS = "checks.json"
-MEASURED = "autograder_measured"  # where an output's metadata hold the numbers of a result
 _work: ContextVar[Path | None] = ContextVar("work", default=None)
 
 
@@ -42,7 +41,7 @@ def check(*functions: Callable | str) -> float:
     Of two exercises of the same functions the second is asked for by name: check("accuracy", train_model, predict).
     """
     result = _check(functions, sys._getframe(1).f_globals)
-    _show(result)
+    display(result)
     return float(result.points)
 
 
@@ -53,13 +52,8 @@ def grade(exercise: str, *functions: Callable) -> float:
     """
     result = _grade(exercise, functions)
     result.hidden = True
-    _show(result)
+    display(result)
     return float(result.points)
-
-
-def _show(result: Result) -> None:
-    """Display a result. What was measured goes along, unseen: in a hidden test's output it is the grader's word."""
-    display(result, metadata={MEASURED: result.measured} if result.measured else {})
 
 
 def _check(functions: tuple, namespace: dict) -> Result:

@@ -91,7 +91,7 @@ def prepare(exercise: Exercise, reference: dict[str, Callable], seed: int, *, hi
     for index, prop in enumerate(exercise.properties):
         rng = np.random.default_rng([seed, index])
         cases = []
-        for case in (hidden and prop.hidden or prop.draw)(rng):
+        for case in ((hidden and prop.hidden) or prop.draw)(rng):
             expected = case.expected
             if expected is None:
                 run = DRIVERS[prop.driver].expect

@@ -1,4 +1,4 @@
-"""Recipes: a `train_model` and a `predict` of which no number is prescribed. What they have to keep to, and their worth.
+"""Recipes: a `train_model` and a `predict` of which no number is prescribed. Their rules, and what they are worth.
 
 Each driver takes both functions, trains, and asks for labels. Whoever breaks a rule is told which, without a number
 that differs from machine to machine.
@@ -159,7 +159,7 @@ def sees_one_image(inputs: dict, train_model: Subject, predict: Subject) -> dict
 
 @driver
 def keeps_nothing(inputs: dict, train_model: Subject, predict: Subject) -> dict:
-    """All that was learned is in params: a second training changes nothing for the first's, other numbers in them do."""
+    """All that was learned is in params: a second training changes no label of the first's, other numbers do."""
     recipe = _Recipe(inputs, train_model, predict)
     X, y = inputs["train"].load()
     params, _ = recipe.train(X, y)
@@ -227,9 +227,10 @@ class Marks:
             return None
         share = float(np.interp(seen["accuracy"], *zip(*expected, strict=True)))
         where = {"val": "validation images", "test": "hidden test images"}[seen["part"]]
+        right = f"{seen['accuracy']:.1%} of {seen['images']:,} {where} right"
         return Degree(
             share,
-            f"{seen['accuracy']:.1%} of {seen['images']:,} {where} right, with {seen['parameters']:,} numbers in params.",
+            f"{right}, with {seen['parameters']:,} numbers in params.",
             {name: seen[name] for name in ("accuracy", "parameters")},
         )
 
