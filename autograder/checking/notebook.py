@@ -23,6 +23,7 @@ from autograder.checking.subject import CannotCheck
 
 CHECKS = "checks.json"
 _work: ContextVar[Path | None] = ContextVar("work", default=None)
+_shown: ContextVar[list[Result] | None] = ContextVar("shown", default=None)
 
 
 @contextmanager
@@ -35,14 +36,22 @@ def working_for(folder: Path) -> Iterator[None]:
         _work.reset(token)
 
 
+@contextmanager
+def results_shown() -> Iterator[list[Result]]:
+    """A list of the results that are shown in the block, for who counts them over a class."""
+    token = _shown.set(shown := [])
+    try:
+        yield shown
+    finally:
+        _shown.reset(token)
+
+
 def check(*functions: Callable | str) -> float:
     """Check the functions of one exercise, in any order, on its visible cases. Returns the points.
 
     Of two exercises of the same functions the second is asked for by name: check("accuracy", train_model, predict).
     """
-    result = _check(functions, sys._getframe(1).f_globals)
-    display(result)
-    return float(result.points)
+    return _show(_check(functions, sys._getframe(1).f_globals))
 
 
 def grade(exercise: str, *functions: Callable) -> float:
@@ -52,7 +61,13 @@ def grade(exercise: str, *functions: Callable) -> float:
     """
     result = _grade(exercise, functions)
     result.hidden = True
+    return _show(result)
+
+
+def _show(result: Result) -> float:
     display(result)
+    if (shown := _shown.get()) is not None:
+        shown.append(result)
     return float(result.points)
 
 
