@@ -139,6 +139,22 @@ def grade(
         raise click.ClickException(f"{len(report.failed)} submissions have no grade. Run the same command again.")
 
 
+@main.command()
+@click.argument("name", default="12_capstone")
+@click.option("--output", type=click.Path(path_type=Path), help="the file; reports/NAME_leaderboard.html by default")
+def leaderboard(name: str, output: Path | None) -> None:
+    """Write the accuracies on hidden images as one HTML file, under the names that students chose."""
+    from autograder.grading.classes.classroom import CannotGrade
+    from autograder.grading.classes.leaderboard import write_leaderboard
+
+    output = output or Path("reports") / f"{name}_leaderboard.html"
+    try:
+        entries = write_leaderboard(Path.cwd(), name, output)
+    except CannotGrade as error:
+        raise click.ClickException(str(error)) from error
+    console.print(f"{plural(len(entries), 'student')} on {output}", markup=False)
+
+
 def _workers(count: int | None, scheduler: str | None):
     if scheduler is None:
         from autograder.grading.classes.workers import LocalWorkers
