@@ -88,7 +88,7 @@ def train_diverges(X, y, X_val, y_val, rng):
 # ----------------------------------------------------------------------------------------------- predict
 
 
-def scores(params, X, training=False):
+def net_scores(params, X, training=False):
     """The model solution's forward pass."""
     h, i = (4 * (X - params["pixel_mean"][:, None, None])).astype(np.float32), 1
     while f"W{i}" in params:
@@ -103,26 +103,26 @@ def scores(params, X, training=False):
 @wrong("predict")
 def predict_returns_scores(params, X):
     """You return a score for each class. A label is asked for: the number of the class that wins."""
-    return scores(params, X)
+    return net_scores(params, X)
 
 
 @wrong("predict")
 def predict_returns_floats(params, X):
     """Your labels are floats. A label is the number of a class: an integer, that can index an array."""
-    return scores(params, X).argmax(axis=1).astype(float)
+    return net_scores(params, X).argmax(axis=1).astype(float)
 
 
 @wrong("predict")
 def predict_uses_the_batch(params, X):
     """What an image is taken for depends on its neighbours: at test time you use statistics of the batch, in batch norm
     or when you prepare the images. The statistics of the training belong into params."""
-    return scores(params, X, training=True).argmax(axis=1)
+    return net_scores(params, X, training=True).argmax(axis=1)
 
 
 @wrong("predict")
 def predict_returns_a_list(params, X):
     """A list of labels: it cannot be compared with an array of labels, entry by entry. Make it an array."""
-    return [int(label) for label in scores(params, X).argmax(axis=1)]
+    return [int(label) for label in net_scores(params, X).argmax(axis=1)]
 
 
 _net = {}
@@ -134,4 +134,4 @@ def predict_keeps_the_first_net(params, X):
     of params."""
     if not _net:
         _net.update(params)
-    return scores(_net, X).argmax(axis=1)
+    return net_scores(_net, X).argmax(axis=1)

@@ -60,7 +60,7 @@ def train_by_loops(X, y, X_val, y_val, rng):
 # ----------------------------------------------------------------------------------------------- predict
 
 
-def scores(params, X):
+def answers_of(params, X):
     h = np.float32(4 * (X - params["pixel_mean"].reshape(3, 1, 1)))
     for i in "123":
         if "W" + i in params:
@@ -74,20 +74,20 @@ def scores(params, X):
 @right("predict")
 def predict_one_by_one(net, images):
     """Each image alone; a list that becomes an array."""
-    return np.array([np.argmax(scores(net, image[None])) for image in images])
+    return np.array([np.argmax(answers_of(net, image[None])) for image in images])
 
 
 @right("predict")
 def predict_in_chunks(params, X):
     """Ten at a time, the labels in int32, by sorting."""
-    chunks = [np.argsort(scores(params, X[i : i + 10]), axis=1)[:, -1] for i in range(0, len(X), 10)]
+    chunks = [np.argsort(answers_of(params, X[i : i + 10]), axis=1)[:, -1] for i in range(0, len(X), 10)]
     return np.concatenate(chunks).astype(np.int32)
 
 
 @right("predict")
 def predict_by_probabilities(params, X):
     """The class of the highest probability, found in a loop; uint8."""
-    s = scores(params, X).astype(float)
+    s = answers_of(params, X).astype(float)
     p = np.exp(s - s.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
     found = np.zeros(len(X), np.uint8)
