@@ -108,7 +108,7 @@ def check(names: tuple[str, ...]) -> None:
 def demo(name: str) -> None:
     """Release an assignment, let a sample class hand it in, grade it, and show what became of it."""
     from autograder.course.demo import run_demo
-    from autograder.grading.sandbox import Sandbox, why_not
+    from autograder.grading.apart.sandbox import Sandbox, why_not
 
     course, (key,) = _keys((name,))
     folder = course / ".demo"
@@ -134,17 +134,19 @@ def demo(name: str) -> None:
 @click.option("--no-sandbox", is_flag=True, help="run students' code without a sandbox: it can then read your files")
 @click.option("--feedback", is_flag=True, help="write the feedback pages too")
 @click.option("--workers", type=click.IntRange(min=1), help="worker processes; one for each core by default")
-def grade(name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool, workers: int | None) -> None:
+@click.option("--scheduler", metavar="ADDRESS", help="grade on a Dask cluster, such as tcp://10.0.0.1:8786")
+def grade(
+    name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool, workers: int | None, scheduler: str | None
+) -> None:
     """Grade the submissions of an assignment, in any nbgrader course. What is graded already stays."""
-    from autograder.grading.classroom import CannotGrade, Classroom
-    from autograder.grading.sandbox import Sandbox
-    from autograder.grading.workers import LocalWorkers
+    from autograder.grading.apart.sandbox import Sandbox
+    from autograder.grading.classes.classroom import CannotGrade, Classroom
 
     try:
         with closing(Classroom(Path.cwd(), name, students, Sandbox.NONE if no_sandbox else None)) as classroom:
             with Progress(*_COLUMNS, console=console, disable=not console.is_terminal) as progress:
                 bar = progress.add_task(f"grading {name}", total=len(classroom))
-                report = classroom.grade(LocalWorkers(workers), lambda _: progress.advance(bar))
+                report = classroom.grade(_workers(workers, scheduler), lambda _: progress.advance(bar))
             _show(report)
             if feedback:
                 classroom.write_feedback()
@@ -152,6 +154,36 @@ def grade(name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool
         raise click.ClickException(str(error)) from error
     if report.failed:
         raise click.ClickException(f"{len(report.failed)} submissions have no grade. Run the same command again.")
+
+
+@main.command()
+@click.argument("name", default="12_capstone")
+@click.option("--output", type=click.Path(path_type=Path), help="the file; reports/NAME_leaderboard.html by default")
+def leaderboard(name: str, output: Path | None) -> None:
+    """Write the accuracies on hidden images as one HTML file, under the names that students chose."""
+    from autograder.grading.classes.classroom import CannotGrade
+    from autograder.grading.classes.leaderboard import write_leaderboard
+
+    output = output or Path("reports") / f"{name}_leaderboard.html"
+    try:
+        entries = write_leaderboard(Path.cwd(), name, output)
+    except CannotGrade as error:
+        raise click.ClickException(str(error)) from error
+    console.print(f"{plural(len(entries), 'student')} on {output}", markup=False)
+
+
+def _workers(count: int | None, scheduler: str | None):
+    if scheduler is None:
+        from autograder.grading.classes.workers import LocalWorkers
+
+        return LocalWorkers(count)
+    if count:
+        raise click.UsageError("--workers is for this machine; a cluster of --scheduler has its own workers")
+    try:
+        from autograder.grading.classes.cluster import DaskWorkers
+    except ImportError as error:
+        raise click.ClickException(str(error)) from error
+    return DaskWorkers(scheduler)
 
 
 _COLUMNS = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())

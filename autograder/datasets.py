@@ -10,6 +10,7 @@ import numpy as np
 class Split:
     """Images (N, C, H, W), float64 from 0 to 1, and labels (N,), int64: to train, to choose, to test.
 
+    X_test and y_test are None where the test images are kept back, as those of the capstone are.
     What `fetch` gives has float32 images, half as large.
     """
 
@@ -17,8 +18,8 @@ class Split:
     y_train: np.ndarray
     X_val: np.ndarray
     y_val: np.ndarray
-    X_test: np.ndarray
-    y_test: np.ndarray
+    X_test: np.ndarray | None = None
+    y_test: np.ndarray | None = None
 
 
 def folder():
@@ -43,7 +44,7 @@ def load(name):
     Raises ValueError for a name that is not in the folder or has no split, FileNotFoundError without the folder.
     """
     data = _arrays(name, "X_train", "data set with a split")
-    parts, brightest = ("train", "val", "test"), float(data["pixel_max"])
+    parts, brightest = [part for part in ("train", "val", "test") if f"X_{part}" in data], float(data["pixel_max"])
     images = {f"X_{part}": data[f"X_{part}"] / brightest for part in parts}
     labels = {f"y_{part}": data[f"y_{part}"].astype(np.int64) for part in parts}
     return Split(**images, **labels)

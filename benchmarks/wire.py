@@ -18,9 +18,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox, WarmProcess, start_student
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.sandbox import Sandbox, WarmProcess, start_student
 
 CELL = """
 def same(x):

@@ -7,7 +7,7 @@ import pytest
 from autograder.course.demo import run_demo
 from autograder.course.key import load_key
 from autograder.course.sample_class import CLASS
-from autograder.grading.sandbox import Sandbox, why_not
+from autograder.grading.apart.sandbox import Sandbox, why_not
 
 ROOT = Path(__file__).parents[1]
 CHOSEN = ("ada", "blaise", "grace", "julia", "leonhard")

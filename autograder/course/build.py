@@ -15,7 +15,7 @@ from autograder.checking.prepared import add_mistakes, prepare, visible_seed
 from autograder.course.key import Key
 from autograder.course.toolbox import TOOLBOX
 
-SECONDS_PER_CELL = 60  # nbclient without a limit has been seen to wait for ever
+SECONDS_PER_CELL = 300  # nbclient without a limit has been seen to wait for ever
 HIDDEN_TESTS = """### BEGIN HIDDEN TESTS
 from autograder import grade
 grade({arguments})

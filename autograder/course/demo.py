@@ -17,10 +17,10 @@ from autograder.course.key import SOLUTIONS, Key
 from autograder.course.release import release
 from autograder.course.sample_class import CLASS, Student, hand_in
 from autograder.course.selfcheck import right_answers
-from autograder.grading.classroom import Classroom
+from autograder.grading.apart.sandbox import Sandbox
+from autograder.grading.classes.classroom import Classroom
+from autograder.grading.classes.workers import LocalWorkers
 from autograder.grading.restore import ABOUT
-from autograder.grading.sandbox import Sandbox
-from autograder.grading.workers import LocalWorkers
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Enum, Float, Integer
 
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.course import course_of, released_folder, source_notebook
 from autograder.grading.grader import Graded, Job, Role, grade_notebook, prepare_for
-from autograder.grading.limits import Limits
 from autograder.grading.restore import EXPERIMENT
-from autograder.grading.sandbox import Sandbox
 from autograder.grading.trusted import trusted_names
 
 _DEFAULTS = Limits()
@@ -60,15 +60,15 @@ class ExecuteApart(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         about, course = resources["nbgrader"], course_of(self)
         source, released = source_notebook(course, about), released_folder(course, about["assignment"])
-        tier = execute(nb, source, released, _work(course, about), self.limits, Sandbox(self.sandbox), run_apart)
-        self.log.info("Graded with %s", tier)
+        graded = execute(nb, source, released, _work(course, about), self.limits, Sandbox(self.sandbox), run_apart)
+        self.log.info("Graded with %s", graded.tier)
         return nb, resources
 
 
 def execute(
     notebook, source, released: Path, work: Path, limits: Limits, sandbox: Sandbox, run: Callable[[Job], Graded]
-) -> str:
-    """Run a restored notebook and its tests, and write the outputs into it; the rest: see `Job`. Returns the tier."""
+) -> Graded:
+    """Run a restored notebook and its tests, and write the outputs into it; the rest: see `Job`."""
     cells = [(_role(cell), cell.source) for cell in notebook.cells]
     graded = run(Job(cells, trusted_names(source.cells), released, work, limits, sandbox))
     for cell, outputs in zip(notebook.cells, graded.outputs, strict=True):
@@ -76,7 +76,7 @@ def execute(
             cell.outputs = [nbformat.from_dict(output) for output in outputs]
         if is_test(cell):
             _credit_in_range(cell)
-    return graded.tier
+    return graded
 
 
 def run_apart(job: Job) -> Graded:

@@ -10,11 +10,11 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import BaseConverter, NbGraderException
 
+from autograder.grading.apart.sandbox import NoSandbox
 from autograder.grading.course import course_of
 from autograder.grading.execute import ExecuteApart
 from autograder.grading.reading import read_submission
 from autograder.grading.restore import NOTES
-from autograder.grading.sandbox import NoSandbox
 
 
 class SubmissionExporter(NotebookExporter):

@@ -10,15 +10,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from autograder.checking import notebook as checks
-from autograder.grading.limits import MB, Limits
+from autograder.checking.result import Result
+from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.sandbox import Sandbox, WarmProcess, start_student
+from autograder.grading.apart.shell import Shell, make_shell, well_formed
+from autograder.grading.apart.values import Violation
+from autograder.grading.apart.wire import Ended, TimeUp, Wire, pair
 from autograder.grading.proxies import GraderPeer, ProcessEnded
-from autograder.grading.sandbox import Sandbox, WarmProcess, start_student
-from autograder.grading.shell import Shell, make_shell, well_formed
 from autograder.grading.testing import Namespace, Ran, importable, run_test
 from autograder.grading.told import as_told, ended, reason
 from autograder.grading.trusted import Trusted, parts
-from autograder.grading.values import Violation
-from autograder.grading.wire import Ended, TimeUp, Wire, pair
 
 
 class Role(StrEnum):
@@ -46,10 +47,11 @@ class Job:
 @dataclass
 class Graded:
     """outputs: of each cell in nbformat's form, None where the cell was left as it is. tier: how far the student's
-    code was shut off."""
+    code was shut off. results: of the course's own checks, in the order in which they were made."""
 
     outputs: list[list[dict] | None]
     tier: str
+    results: list[Result] = field(default_factory=list)
 
 
 def grade_notebook(job: Job) -> Graded:
@@ -64,7 +66,8 @@ def grade_notebook(job: Job) -> Graded:
 def _grade(job: Job) -> Graded:
     warm = _warm.get(job.released, job.sandbox)
     try:
-        return Graded(_Submission(job, warm).run(), warm.tier)
+        with checks.results_shown() as results:
+            return Graded(_Submission(job, warm).run(), warm.tier, results)
     finally:
         if warm.single_use:
             _warm.close()

@@ -13,10 +13,10 @@ import socket
 import warnings
 from functools import lru_cache
 
-from autograder.grading.in_place import call_and_note, write_all_back
-from autograder.grading.peer import Peer, error_class
-from autograder.grading.values import Unsendable, Violation
-from autograder.grading.wire import Ended, TimeUp
+from autograder.grading.apart.in_place import call_and_note, write_all_back
+from autograder.grading.apart.peer import Peer, error_class
+from autograder.grading.apart.values import Unsendable, Violation
+from autograder.grading.apart.wire import Ended, TimeUp
 
 _NUMPY_WARNS = re.compile(r"(overflow|underflow|divide by zero|invalid value) encountered in [a-z_0-9 ]{1,40}")
 TEXT = 10_000  # characters of a student's message that are kept

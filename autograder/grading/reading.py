@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from autograder.grading.limits import MB
-from autograder.grading.shell import storable, well_formed
+from autograder.grading.apart.limits import MB
+from autograder.grading.apart.shell import storable, well_formed
 
 MOST_CELLS = 2000
 MOST_BYTES = 100 * MB

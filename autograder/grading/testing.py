@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.checking.deadline import TooSlow, deadline
-from autograder.grading.isolation import memory_at_most
-from autograder.grading.limits import Limits
+from autograder.grading.apart.isolation import memory_at_most
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.shell import Shell
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.shell import Shell
 from autograder.grading.trusted import Trusted, parsed
 
 

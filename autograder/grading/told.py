@@ -7,7 +7,7 @@ import builtins
 import os
 import signal
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 from autograder.grading.proxies import ProcessEnded
 from autograder.grading.trusted import parsed
 

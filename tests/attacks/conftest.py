@@ -16,9 +16,9 @@ from autograder.checking.notebook import CHECKS
 from autograder.course.build import frozen_checks
 from autograder.course.key import load_key
 from autograder.grading import grader
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox, why_not
 from autograder.grading.grader import Job, Role, grade_notebook
-from autograder.grading.limits import Limits
-from autograder.grading.sandbox import Sandbox, why_not
 from autograder.grading.trusted import Trusted
 
 TOY = Path(__file__).parents[1] / "course" / "toy" / "key"

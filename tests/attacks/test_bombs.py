@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 
 LIMITS = Limits(
     cell_seconds=1, test_seconds=0.7, submission_seconds=20, cpu_seconds=10, memory=256, processes=14, disk=8, output=1

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 
 FIND = """
 import os, socket, stat, struct, gc, sys
@@ -75,7 +75,9 @@ def test_nor_from_within_a_call(grade_cheat, name):
     assert got.square == 2
 
 
-PATCHED = "from autograder.grading import student, values, peer, wire\nfrom autograder.grading.student import *\n"
+PATCHED = (
+    "from autograder.grading.apart import student, values, peer, wire\nfrom autograder.grading.apart.student import *\n"
+)
 LIES = {
     "a state's number is an object": "StudentPeer.snapshot = lambda self: object()",
     "a state's number is a text": "StudentPeer.snapshot = lambda self: '1'",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import grader
-from autograder.grading.isolation import descendants
+from autograder.grading.apart.isolation import descendants
 
 STAY = {
     "a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",

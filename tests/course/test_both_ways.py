@@ -9,10 +9,10 @@ from autograder.checking.engine import evaluate
 from autograder.checking.prepared import add_mistakes, hidden_seed, prepare
 from autograder.course.selfcheck import all_keys, right_answers
 from autograder.course.toolbox import without_markers
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox, WarmProcess, start_student, why_not
+from autograder.grading.apart.wire import pair
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.sandbox import Sandbox, WarmProcess, start_student, why_not
-from autograder.grading.wire import pair
 
 
 @pytest.fixture(scope="module", params=all_keys(ROOT), ids=lambda key: key.assignment)

@@ -12,12 +12,12 @@ from nbgrader.utils import determine_grade, is_grade
 from traitlets.config import Config
 
 from autograder.grading import execute
+from autograder.grading.apart.sandbox import why_not
 from autograder.grading.course import source_notebook
 from autograder.grading.execute import ExecuteApart
 from autograder.grading.outputs import make_safe
 from autograder.grading.reading import read_submission
 from autograder.grading.restore import NOTES, Restore
-from autograder.grading.sandbox import why_not
 
 RIGHT, WRONG = "def half(x):\n    return x / 2", "def half(x):\n    return x * 4"
 GARBAGE = [None, 0, -1, 1e999, True, "", "x", "\ud800", "\x00", [], [[]], ["a", 3], {}, {"a": {"b": []}}, "é" * 50]

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import grader, sandbox
+from autograder.grading import grader
+from autograder.grading.apart import sandbox
+from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.sandbox import Sandbox
+from autograder.grading.apart.shell import make_shell
+from autograder.grading.apart.student import run_cells
+from autograder.grading.apart.warm import can_nest
+from autograder.grading.apart.wire import Wire, pair
 from autograder.grading.grader import Graded, Job, Role, grade_notebook
-from autograder.grading.limits import MB, Limits
 from autograder.grading.proxies import GraderPeer
-from autograder.grading.sandbox import Sandbox
-from autograder.grading.shell import make_shell
-from autograder.grading.student import run_cells
 from autograder.grading.trusted import Trusted
-from autograder.grading.warm import can_nest
-from autograder.grading.wire import Wire, pair
 
 PATIENCE = 20  # seconds after which a test fails instead of hanging
 

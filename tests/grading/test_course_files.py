@@ -15,11 +15,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput
 from traitlets.config import Config
 
+from autograder.grading.apart.sandbox import NoSandbox
 from autograder.grading.course import course_of, released_folder, source_notebook
 from autograder.grading.execute import ExecuteApart
 from autograder.grading.exporter import SubmissionExporter
 from autograder.grading.restore import NOTES
-from autograder.grading.sandbox import NoSandbox
 
 TEXT = writes(new_notebook(cells=[new_code_cell("x = 1", metadata={"tags": ["a"]})]))
 

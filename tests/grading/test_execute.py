@@ -13,10 +13,10 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import determine_grade
 
 from autograder.grading import execute
+from autograder.grading.apart.limits import Limits
+from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.execute import ask_grader, run_apart
 from autograder.grading.grader import Job, Role
-from autograder.grading.limits import Limits
-from autograder.grading.sandbox import Sandbox
 from autograder.grading.trusted import Trusted
 
 PATIENCE = 60
@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from autograder.grading.execute import run_apart
 from autograder.grading.grader import Job, Role
-from autograder.grading.sandbox import Sandbox
+from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.trusted import Trusted
 if __name__ == "__main__":
     here = Path(sys.argv[1])

@@ -9,10 +9,10 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from plain_course import NAME
 
+from autograder.grading.apart.sandbox import NoSandbox
 from autograder.grading.execute import ExecuteApart
 from autograder.grading.exporter import SubmissionExporter
 from autograder.grading.restore import NOTES
-from autograder.grading.sandbox import NoSandbox
 
 
 @pytest.fixture(scope="module")

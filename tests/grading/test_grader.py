@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograder.grading import grader
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 from autograder.grading.told import HIDDEN_FAILED, reason
 from autograder.grading.trusted import Trusted
 
@@ -198,7 +198,9 @@ def test_locked_cells_and_imports_are_the_graders_own_in_a_whole_notebook(grade)
 
 
 def test_a_broken_shell_is_an_error_of_the_cell_and_ends_nothing(grade):
-    broken = "import autograder.grading.shell as s\ndef run(*a, **k):\n    raise SystemExit('mine')\ns.Shell.run = run"
+    broken = (
+        "import autograder.grading.apart.shell as s\ndef run(*a, **k):\n    raise SystemExit('mine')\ns.Shell.run = run"
+    )
     graded = grade((RUN, broken), (RUN, F), (TEST, "1"))
     assert error(graded.outputs[1]) == ("SystemExit", "mine")
 

@@ -3,11 +3,11 @@
 import pytest
 
 from autograder.grading import grader
-from autograder.grading.sandbox import Sandbox
+from autograder.grading.apart.sandbox import Sandbox
 
 RUN, TEST = "student", "test"
 F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
-PATCH = "import autograder.grading.student as s\ndef snapshot(self):\n    {}\ns.StudentPeer.snapshot = snapshot"
+PATCH = "import autograder.grading.apart.student as s\ndef snapshot(self):\n    {}\ns.StudentPeer.snapshot = snapshot"
 
 
 def errors(graded, index: int) -> list[str]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.checking.deadline import TooSlow, deadline
+from autograder.grading.apart.values import Violation
 from autograder.grading.proxies import CallableProxy, GraderPeer, ProcessEnded, Proxy
-from autograder.grading.values import Violation
 
 NET = """
 import numpy as np

@@ -6,10 +6,10 @@ import math
 import numpy as np
 import pytest
 
-from autograder.grading.in_place import write_back
-from autograder.grading.isolation import memory_at_most
+from autograder.grading.apart.in_place import write_back
+from autograder.grading.apart.isolation import memory_at_most
+from autograder.grading.apart.values import Unsendable
 from autograder.grading.proxies import ProcessEnded
-from autograder.grading.values import Unsendable
 
 
 def test_arguments_changed_in_place_are_changed_here(student):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.grading.limits import Limits
+from autograder.grading.apart.limits import Limits
 from autograder.grading.testing import Namespace, run_test
 from autograder.grading.trusted import Trusted
 

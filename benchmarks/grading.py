@@ -1,0 +1,137 @@
+"""A class graded by stock nbgrader, by us on one and on two workers, and by the least that could do it.
+
+    python benchmarks/grading.py [--json FILE] [--rounds N]
+
+The class: a light notebook of four trivial exercises, and 03_optimizers without its experiments, right answers. The
+floor is one warm process that runs the same cells with plain `exec`, and keeps nobody's code apart. All take turns in
+each round; of each the quickest round counts. Seconds hold everything, the start of the workers too, so that stock
+nbgrader grades a smaller part of the class: its time grows with every submission alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from made_classes import LIGHT, OPTIMIZERS, OURS, STOCK, make_course, name, read
+from nbgrader.api import Gradebook
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from autograder.checking import notebook as checks
+
+SIZES = {LIGHT: {"stock": 6, "class": 120}, OPTIMIZERS: {"stock": 3, "class": 80}}
+TARGETS = {LIGHT: 30.0, OPTIMIZERS: 10.0}  # times stock nbgrader's throughput, on two workers
+FLOOR_TARGET, EFFICIENCY_TARGET = 1.5, 0.9  # of the floor's CPU, on 03_optimizers; of the ideal, on two workers
+
+
+def run(command: list[str], folder: Path) -> tuple[float, float]:
+    """Wall and CPU seconds of a command with all of its processes."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def floor(folder: Path, assignment: str, students: int) -> tuple[float, float]:
+    """Wall and CPU seconds in which this process runs the cells of each submission, without the time of reading."""
+    cells = [cell.source for cell in read(folder / "solutions" / assignment, assignment).cells if is_code(cell)]
+    wall, cpu = time.perf_counter(), time.process_time()
+    for student in range(students):
+        namespace: dict = {"display": lambda *_: None}
+        work = folder / "submitted" / name(student) / assignment
+        with chdir(folder / "assignments" / assignment), checks.working_for(work), redirect_stdout(StringIO()):
+            for source in cells:
+                exec(compile(source, "<cell>", "exec"), namespace)
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def is_code(cell) -> bool:
+    return cell.cell_type == "code"
+
+
+def points(folder: Path, assignment: str) -> set[float]:
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return {submission.code_score for submission in gradebook.assignment_submissions(assignment)}
+
+
+def contestants(place: Path, assignment: str) -> dict[str, tuple[int, Callable[[Path], tuple[float, float]]]]:
+    """Of each: how many submissions it grades, and how."""
+    stock, students = SIZES[assignment]["stock"], SIZES[assignment]["class"]
+    grade = ["autograder.cli", "grade", assignment, "--workers"]
+    return {
+        "stock nbgrader": (stock, lambda folder: run(["nbgrader", "autograde", assignment], folder)),
+        "1 worker": (students, lambda folder: run([*grade, "1"], folder)),
+        "2 workers": (students, lambda folder: run([*grade, "2"], folder)),
+        "floor": (students, lambda folder: floor(folder, assignment, students)),
+    }
+
+
+def measure(assignment: str, rounds: int) -> dict[str, dict]:
+    """Wall and CPU seconds of each contestant for one submission."""
+    best: dict[str, dict] = {}
+    with tempfile.TemporaryDirectory() as place:
+        for turn in track(range(rounds), f"rounds of {assignment}", console=Console(stderr=True)):
+            earned = set()
+            for who, (students, grade) in contestants(Path(place), assignment).items():
+                folder = Path(place) / f"{who} {turn}".replace(" ", "_")
+                make_course(folder, assignment, students, STOCK if who.startswith("stock") else OURS)
+                wall, cpu = (seconds / students for seconds in grade(folder))
+                known = best.setdefault(who, {"students": students, "wall": wall, "cpu": cpu})
+                best[who] |= {"wall": min(wall, known["wall"]), "cpu": min(cpu, known["cpu"])}
+                earned |= points(folder, assignment) if who != "floor" else set()
+            assert len(earned) == 1, f"they do not agree on the points: {earned}"
+    return best
+
+
+def ratios(assignment: str, best: dict[str, dict]) -> dict[str, float]:
+    one, two = best["1 worker"], best["2 workers"]
+    return {
+        "throughput, 2 workers to stock": best["stock nbgrader"]["wall"] / two["wall"],
+        "throughput, 1 worker to stock": best["stock nbgrader"]["wall"] / one["wall"],
+        "CPU, 1 worker to floor": one["cpu"] / best["floor"]["cpu"],
+        "efficiency of 2 workers": one["wall"] / two["wall"] / 2,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", type=Path, help="write the numbers to this file")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    table = Table("", "submissions", "wall ms each", "CPU ms each", title="One submission")
+    summary = Table("", *SIZES, title="Ratios")
+    found = {}
+    for assignment in SIZES:
+        best = measure(assignment, options.rounds)
+        for who, row in best.items():
+            table.add_row(
+                f"{assignment}, {who}", f"{row['students']}", f"{row['wall'] * 1e3:,.0f}", f"{row['cpu'] * 1e3:,.0f}"
+            )
+        found[assignment] = {"each": best, "ratios": ratios(assignment, best)}
+    for ratio in found[LIGHT]["ratios"]:
+        summary.add_row(ratio, *(f"{found[assignment]['ratios'][ratio]:.2f}" for assignment in SIZES))
+    console = Console(width=120)
+    console.print(table, summary)
+    console.print(
+        f"Wanted: {TARGETS[LIGHT]:.0f} and {TARGETS[OPTIMIZERS]:.0f} times stock on 2 workers, "
+        f"under {FLOOR_TARGET} of the floor's CPU on {OPTIMIZERS}, efficiency {EFFICIENCY_TARGET}"
+    )
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
