@@ -11,9 +11,9 @@ from patches import GREY, SIZE
 SEED = 20160128
 SIZES = {"train": 120, "val": 30, "test": 30}  # of each class
 WAVES = 12  # in one image
-WAVELENGTHS = {"fine": (2.5, 3.5), "coarse": (5, 8)}  # in pixels
+WAVELENGTHS = {"fine": (2.2, 3), "coarse": (3.3, 4.5)}  # in pixels
 DIRECTIONS = {"vertical": 0, "rising": 45, "horizontal": 90, "falling": 135, "mixed": None}  # of the stripes
-SPREAD = 15  # degrees either way
+SPREAD = 22  # degrees either way
 KINDS = tuple(f"{size} {direction}" for size in WAVELENGTHS for direction in DIRECTIONS)
 
 
