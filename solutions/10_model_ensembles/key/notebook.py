@@ -156,11 +156,22 @@ TASKS = {  # name: data set, number of training images, updates, color
 }
 TEAMS, MEMBERS = 6, 10
 nets, answers, truth, learned = {}, {}, {}, {}
-for task, (name, n, steps, _) in TASKS.items():
+
+
+def train_teams(task):
+    """Train the nets of a task, and keep them, their training set, their answers and the truth on all other images."""
+    name, n, steps, _ = TASKS[task]
     X, y = images_and_labels(name)
     nets[task] = [fit(X[:n], y[:n], seed, steps) for seed in range(TEAMS * MEMBERS)]
     answers[task] = np.array([predict(net, X[n:]) for net in nets[task]]).reshape(TEAMS, MEMBERS, -1, 10)
     truth[task], learned[task] = y[n:], (X[:n], y[:n])
+
+
+train_teams("digits on photos")
+
+# %% tags=["experiment"]
+train_teams("200 plain digits")
+train_teams("1197 plain digits")
 
 
 # %% tags=["experiment"]
@@ -422,19 +433,29 @@ WAYS = {  # name: color, marker
     "5 nets, a fifth of the updates each": (plots.BLUE, "^"),
     "roof: 5 nets at 5 times the cost": (plots.PURPLE, "v"),
 }
-scores = {name: np.empty((len(BUDGETS), SEEDS)) for name in WAYS}
-for i, T in enumerate(BUDGETS):
-    lasts, apart = [], {"snapshots": [], "independent": []}
-    for seed in range(SEEDS):
-        epochs = run(T, 1, seed, set(range(EPOCH - 1, T, EPOCH)) | {T - 1})
-        snapshots = run(T, CYCLES, seed, snapshot_steps(T, CYCLES))
-        short = [run(T // 5, 1, 100 + 10 * seed + k, [T // 5 - 1])[0] for k in range(5)]
-        lasts.append(epochs[-1])
-        for name, members in zip(WAYS, (epochs[-1:], epochs, snapshots, short), strict=False):
-            scores[name][i, seed] = together(members)
-        apart["snapshots"].append(difference(snapshots))
-        apart["independent"].append(difference(short))
-    scores["roof: 5 nets at 5 times the cost"][i] = [together([lasts[k - j] for j in range(5)]) for k in range(SEEDS)]
+scores = {name: [] for name in WAYS}  # for each budget and seed
+apart = {}  # of the last budget
+
+
+def spend(T):
+    """Spend T updates in all ways, with each seed."""
+    epochs = [run(T, 1, seed, set(range(EPOCH - 1, T, EPOCH)) | {T - 1}) for seed in range(SEEDS)]
+    lasts = [members[-1] for members in epochs]
+    snapshots = [run(T, CYCLES, seed, snapshot_steps(T, CYCLES)) for seed in range(SEEDS)]
+    short = [[run(T // 5, 1, 100 + 10 * seed + k, [T // 5 - 1])[0] for k in range(5)] for seed in range(SEEDS)]
+    roof = [[lasts[seed - k] for k in range(5)] for seed in range(SEEDS)]
+    for name, teams in zip(WAYS, ([[last] for last in lasts], epochs, snapshots, short, roof), strict=True):
+        scores[name].append([together(members) for members in teams])
+    apart["snapshots"], apart["independent"] = ([difference(members) for members in t] for t in (snapshots, short))
+
+
+# %% tags=["experiment"]
+for T in BUDGETS[:-1]:
+    spend(T)
+
+# %% tags=["experiment"]
+spend(BUDGETS[-1])
+scores = {name: np.array(values) for name, values in scores.items()}
 
 # %% tags=["experiment"]
 plt.figure(figsize=(8, 4.2))
