@@ -39,13 +39,18 @@ def _last(params: dict) -> int:
 @driver
 def replaced_head(inputs: dict, subject: Subject) -> dict:
     """All that is certain of a network with a new head: its names, its body, the shape of W, the bias."""
-    params = _params(subject(**inputs), inputs["params"])
-    last = _last(inputs["params"])
-    shape = params[f"W{last}"].shape
+    before = {name: w.copy() for name, w in inputs["params"].items()}
+    params = _params(subject(**inputs), before)
+    head = [f"{letter}{_last(before)}" for letter in "Wb"]
     return {
         "the names in the result": sorted(str(name) for name in params),
-        f"the shape of W{last}": shape,
-        **{name: params[name] for name in inputs["params"] if name != f"W{last}"},
+        f"the shape of {head[0]}": params[head[0]].shape,
+        head[1]: params[head[1]],
+        **{
+            f"that {name} is as before": np.array_equal(params[name], before[name])
+            for name in before
+            if name not in head
+        },
     }
 
 

@@ -30,9 +30,18 @@ def test_a_new_head_shows_all_that_is_certain():
     outputs = replace(new_head).outputs
     assert outputs["the names in the result"] == ["W1", "W2", "b1", "b2"]
     assert outputs["the shape of W2"] == (3, 5)
-    assert np.array_equal(outputs["W1"], PARAMS["W1"])
+    assert outputs["that W1 is as before"] is True
     assert np.array_equal(outputs["b2"], np.zeros(5))
     assert "W2" not in outputs
+
+
+def test_a_body_that_was_changed_in_place_is_not_as_before():
+    def in_place(params, num_classes, rng):
+        params["W1"] += 1
+        return new_head(params, num_classes, rng)
+
+    params = {name: w.copy() for name, w in PARAMS.items()}
+    assert replace(in_place, params=params).outputs["that W1 is as before"] is False
 
 
 def test_a_layer_too_many_shows_in_the_names():

@@ -288,7 +288,7 @@ def probe(rng, counts, D, *, reg, steps=300, scale=1.0, spread=1.5, positive=Fal
 
 def some_probes(rng):
     return [
-        Case("3 classes, reg 0.1", probe(rng, [14, 12, 14], 3, reg=0.1)),
+        Case("3 classes, reg 0.2", probe(rng, [14, 12, 14], 3, reg=0.2)),
         Case("4 classes, features of a ReLU, reg 0.1", probe(rng, [8, 7, 9, 8], 4, reg=0.1, positive=True)),
     ]
 
