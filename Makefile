@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS := 1# figures and numbers do not depend on the number of cores
 
-.PHONY: help demo test coverage check lab release grade sandbox requirements clean
+.PHONY: help demo test coverage check course lab release grade sandbox requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -28,6 +28,9 @@ coverage: .venv/tests  ## the lines of the grader that its tests reach; less tha
 
 check: .venv/tests  ## the course's self-check as a table: wrong answers named, mutants killed, nothing leaks
 	autograder check
+
+course: .venv/course  ## build, execute, release and check all assignments; the time of each, and of all
+	autograder course
 
 lab: .venv/course  ## JupyterLab on the released notebooks
 	jupyter lab --notebook-dir=assignments

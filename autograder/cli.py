@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -41,23 +42,43 @@ def build(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1)
 def release(names: tuple[str, ...]) -> None:
     """Make assignments/NAME/ with nbgrader from what was built, and refuse it if anything leaks."""
-    from autograder.course.release import Leak
-    from autograder.course.release import release as release_one
+    from autograder.course.front_page import write_front_page
+    from autograder.course.selfcheck import all_keys
 
     course, keys = _keys(names)
     for key in keys:
-        try:
-            folder = release_one(key, course)
-        except (Leak, RuntimeError) as error:
-            raise click.ClickException(str(error)) from error
+        folder = _release(key, course)
         console.print(f"released {folder.relative_to(course)}")
+    write_front_page(all_keys(course), course)
+    console.print("made the front page and the map")
+
+
+@main.command()
+def course() -> None:
+    """Build, execute, release and check all assignments, and print how long each runs."""
+    from autograder.course.build import build as build_one
+    from autograder.course.front_page import write_front_page
+    from autograder.course.times import timed, times_table, too_slow
+
+    course, keys = _keys(())
+    times = {}
+    for key in keys:
+        home = course / "solutions" / key.assignment
+        with console.status(f"executing {key.assignment}"):
+            times[key.assignment] = timed(partial(build_one, key, home))
+            _release(key, course)
+        console.print(f"built and released {key.assignment}")
+    write_front_page(keys, course)
+    console.print(times_table(times))
+    _refuse(too_slow(times) + _problems_of_files(course, keys))
+    console.print("✓ every solution gets its points, no leak, nothing stale, no stray file")
 
 
 @main.command()
 @click.argument("names", nargs=-1)
 def check(names: tuple[str, ...]) -> None:
     """The course's self-check: solutions, stubs, wrong and right answers, mutants, leaks, stale files."""
-    from autograder.course.selfcheck import check_exercise, check_files, right_answers
+    from autograder.course.selfcheck import check_exercise, right_answers
 
     course, keys = _keys(names)
     problems = []
@@ -78,11 +99,7 @@ def check(names: tuple[str, ...]) -> None:
             )
             problems += [f"{key.assignment}, {report.name}: {problem}" for problem in report.problems]
         console.print(table)
-        problems += check_files(key, course)
-    for problem in problems:
-        console.print(f"✗ {problem}", markup=False)
-    if problems:
-        raise click.ClickException(f"{len(problems)} problems")
+    _refuse(problems + _problems_of_files(course, keys))
     console.print("✓ no leak, nothing stale, no stray file")
 
 
@@ -144,6 +161,22 @@ def grade(
         raise click.ClickException(f"{len(report.failed)} submissions have no grade. Run the same command again.")
 
 
+@main.command()
+@click.argument("name", default="12_capstone")
+@click.option("--output", type=click.Path(path_type=Path), help="the file; reports/NAME_leaderboard.html by default")
+def leaderboard(name: str, output: Path | None) -> None:
+    """Write the accuracies on hidden images as one HTML file, under the names that students chose."""
+    from autograder.grading.classes.classroom import CannotGrade
+    from autograder.grading.classes.leaderboard import write_leaderboard
+
+    output = output or Path("reports") / f"{name}_leaderboard.html"
+    try:
+        entries = write_leaderboard(Path.cwd(), name, output)
+    except CannotGrade as error:
+        raise click.ClickException(str(error)) from error
+    console.print(f"{plural(len(entries), 'student')} on {output}", markup=False)
+
+
 def _workers(count: int | None, scheduler: str | None):
     if scheduler is None:
         from autograder.grading.classes.workers import LocalWorkers
@@ -193,6 +226,31 @@ def _show(report) -> None:
     console.print(f"{graded} graded, {skipped} graded before, {len(report.failed)} not graded")
     for tier in sorted({verdict.tier for verdict in report.verdicts}):
         console.print(f"Graded with: {tier}")
+
+
+def _release(key, course: Path) -> Path:
+    from autograder.course.release import Leak, release
+
+    try:
+        return release(key, course)
+    except (Leak, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _problems_of_files(course: Path, keys) -> list[str]:
+    from autograder.course.front_page import front_page_problems
+    from autograder.course.selfcheck import all_keys, check_files
+
+    problems = [problem for key in keys for problem in check_files(key, course)]
+    return problems + front_page_problems(all_keys(course), course)
+
+
+def _refuse(problems: list[str]) -> None:
+    """Print the problems, and end with an error if there is one."""
+    for problem in problems:
+        console.print(f"✗ {problem}", markup=False)
+    if problems:
+        raise click.ClickException(plural(len(problems), "problem"))
 
 
 def _first_sentence(text: str) -> str:

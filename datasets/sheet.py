@@ -1,10 +1,11 @@
-"""Make the contact sheets letters.png, digits_on_photos.png and textures.png. Run `python datasets/sheet.py`."""
+"""Make the contact sheets: letters.png, textures.png and the like. Run `python datasets/sheet.py`."""
 
 from pathlib import Path
 from string import ascii_uppercase, digits
 
 import matplotlib
 import numpy as np
+from capstone import LETTERS
 from PIL import Image, ImageDraw, ImageFont
 from textures import KINDS
 
@@ -42,6 +43,7 @@ if __name__ == "__main__":
         "letters": contact_sheet("letters", ascii_uppercase, each=10, blocks=2),
         "digits_on_photos": contact_sheet("digits_on_photos", digits, each=20),
         "textures": contact_sheet("textures", KINDS, each=20),
+        "capstone": contact_sheet("capstone", LETTERS, each=10, blocks=2),
     }
     for name, sheet in sheets.items():
         sheet.save(HERE / f"{name}.png", optimize=True)

@@ -22,19 +22,23 @@ class Driver:
     """run: for the student's functions. expect: for the reference; by default the same run.
 
     tolerance: where what is expected is measured, how well; None where it is computed.
+    seconds: wall time that one case may take, where it is more than usual.
     """
 
     run: Callable
     expect: Callable
     tolerance: Tolerance | None = None
+    seconds: float | None = None
 
 
 DRIVERS: dict[str, Driver] = {}
 
 
-def driver(run: Callable, expect: Callable | None = None, tolerance: Tolerance | None = None) -> Callable:
+def driver(
+    run: Callable, expect: Callable | None = None, tolerance: Tolerance | None = None, seconds: float | None = None
+) -> Callable:
     """Register a driver under its function's name."""
-    DRIVERS[run.__name__] = Driver(run, expect or run, tolerance)
+    DRIVERS[run.__name__] = Driver(run, expect or run, tolerance, seconds)
     return run
 
 

@@ -33,6 +33,7 @@ def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
         prepared.points,
         results,
         [mistake.hint for mistake in recognise(prepared, seen)] if len(seen) == len(results) and not passed else [],
+        note=" ".join(result.degree.sentence for result in results if result.degree),
     )
 
 
@@ -46,6 +47,7 @@ def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: di
     for case in prop.cases:
         look, observation = prop.look(case, prepared.subjects(functions))
         looks.append(look)
+        result.degree = prop.degree(look, case)
         if fault := prop.fault(look, case):
             result.failed_cases.append(case.label)
             if len(result.failed_cases) == 1:
@@ -59,8 +61,14 @@ def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: di
 
 
 def _partial(prepared: Prepared, results: list[PropertyResult]) -> float:
-    """Credit by property for an answer that is not right: at most half, and nothing where no core property holds."""
+    """Credit by property for an answer that is not right: at most half, and nothing where no core property holds.
+
+    Where every property holds or is measured by degrees, the degrees are the credit, and may come near to all of it.
+    """
     pairs = list(zip(prepared.properties, results, strict=True))
+    if all(result.passed or result.degree for result in results):
+        shares = [p.weight * (1.0 if r.passed else r.degree.share) for p, r in pairs]
+        return round(sum(shares) / sum(p.weight for p, _ in pairs) * prepared.points, 2)
     if not any(result.passed for prop, result in pairs if prop.core):
         return 0.0
     share = sum(p.weight for p, r in pairs if r.passed) / sum(p.weight for p, _ in pairs)

@@ -27,6 +27,8 @@ class Case:
 class Property:
     """Something that must hold. draw: rng -> cases; driver: how the function is exercised; judge: what is asked.
 
+    hidden: rng -> cases of the hidden test, where these are not more of the visible ones (`draw`).
+
     A `core` property earns its weight by itself; any other only beside a core property that holds, since a
     function that does nothing also leaves its arguments alone.
     """
@@ -38,6 +40,7 @@ class Property:
     weight: float = 1.0
     core: bool = False
     tolerance: Tolerance | None = None
+    hidden: Callable[[np.random.Generator], list[Case]] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Exercise:
     """A graded exercise. functions: what the student writes, in the order in which drivers take them.
 
     equivalent_mutants: mutants of the reference that compute the same function, each with the proof in a sentence.
+    open_ended: what is right is no one function but whatever does well, and a run takes its time. The self-check then
+    makes no mutants, since a recipe with one other number is a recipe too, and draws hidden cases for one student only.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Exercise:
     properties: list[Property]
     functions: tuple[str, ...] = ()
     equivalent_mutants: dict[str, str] = field(default_factory=dict)
+    open_ended: bool = False
 
     def __post_init__(self):
         if not self.functions:

@@ -15,7 +15,10 @@ from autograder.checking.subject import Malformed, Observation
 
 
 class Judge(Protocol):
-    """see: the part of an observation that is judged, as data. fault: a sentence, or None where it is right."""
+    """see: the part of an observation that is judged, as data. fault: a sentence, or None where it is right.
+
+    One that measures how well an answer does has a third, `degree(seen, expected) -> Degree | None`.
+    """
 
     def see(self, observation: Observation, expected): ...
     def fault(self, seen, expected, tolerance: Tolerance | None) -> str | None: ...

@@ -19,6 +19,7 @@ from autograder.checking.engine import evaluate
 from autograder.checking.prepared import Prepared, add_mistakes, hidden_seed, prepare
 from autograder.checking.result import Outcome, Result
 from autograder.checking.show import short
+from autograder.checking.subject import CannotCheck
 
 CHECKS = "checks.json"
 _work: ContextVar[Path | None] = ContextVar("work", default=None)
@@ -45,8 +46,11 @@ def results_shown() -> Iterator[list[Result]]:
         _shown.reset(token)
 
 
-def check(*functions: Callable) -> float:
-    """Check the functions of one exercise, in any order, on its visible cases. Returns the points."""
+def check(*functions: Callable | str) -> float:
+    """Check the functions of one exercise, in any order, on its visible cases. Returns the points.
+
+    Of two exercises of the same functions the second is asked for by name: check("accuracy", train_model, predict).
+    """
     return _show(_check(functions, sys._getframe(1).f_globals))
 
 
@@ -78,10 +82,12 @@ def _check(functions: tuple, namespace: dict) -> Result:
         )
     except (ValueError, OSError) as error:
         return _unchecked(f"{path} cannot be read: {error}. Fetch the assignment again and copy this file back.")
+    named = [name for name in functions if isinstance(name, str) and name in exercises][:1]
+    functions = functions[len(named) :]
     known = {name: exercise for exercise in exercises.values() for name in exercise.functions}
     names = {_name_of(function, known, namespace): function for function in functions}
     asked = (e for e in exercises.values() if set(e.functions) == set(names))  # two may share a function
-    exercise = next(asked, known.get(next(iter(names), "")))
+    exercise = exercises[named[0]] if named else next(asked, known.get(next(iter(names), "")))
     if exercise is None:
         given = ", ".join(f"'{name}'" for name in names) or "nothing"
         return Result(
@@ -111,12 +117,12 @@ def _grade(name: str, functions: tuple) -> Result:
     except FileNotFoundError as error:
         return _unchecked(str(error))
     exercise = key.exercises[name]
-    prepared = prepare(exercise, key.reference, hidden_seed(here.name, name, here.parent.name))
+    prepared = prepare(exercise, key.reference, hidden_seed(here.name, name, here.parent.name), hidden=True)
     result = _evaluate(prepared, dict(zip(exercise.functions, functions, strict=True)))
-    if result.outcome is Outcome.FAILED and result.properties:  # only a mistake costs the time to name it
+    known = key.wrong_for(exercise)
+    if result.outcome is Outcome.FAILED and result.properties and known:  # only a mistake costs the time to name it
         result = _evaluate(
-            add_mistakes(prepared, key.reference, key.wrong_for(exercise)),
-            dict(zip(exercise.functions, functions, strict=True)),
+            add_mistakes(prepared, key.reference, known), dict(zip(exercise.functions, functions, strict=True))
         )
     return result
 
@@ -126,7 +132,10 @@ def _evaluate(exercise: Prepared, functions: dict) -> Result:
         if not callable(function):
             note = f"`{name}` is {short(function)}, but should be a function."
             return Result(exercise.title, Outcome.FAILED, 0.0, exercise.points, note=note)
-    return evaluate(exercise, functions)
+    try:
+        return evaluate(exercise, functions)
+    except CannotCheck as missing:
+        return _unchecked(str(missing))
 
 
 def _name_of(function, known: dict, namespace: dict) -> str:

@@ -18,6 +18,7 @@ from autograder.checking.compare import Tolerance
 from autograder.checking.drivers import DRIVERS
 from autograder.checking.exercise import Exercise, seed_of
 from autograder.checking.judges import JUDGES
+from autograder.checking.result import Degree
 from autograder.checking.subject import Observation, Subject, observe
 
 
@@ -40,12 +41,18 @@ class PreparedProperty:
 
     def look(self, case: PreparedCase, subjects: list[Subject]) -> tuple[object, Observation]:
         """What the judge sees of these functions on this case, and the whole observation."""
-        observation = observe(DRIVERS[self.driver].run, copy.deepcopy(case.inputs), subjects)
+        driver = DRIVERS[self.driver]
+        observation = observe(driver.run, copy.deepcopy(case.inputs), subjects, driver.seconds)
         return JUDGES[self.judge].see(observation, case.expected), observation
 
     def fault(self, seen, case: PreparedCase) -> str | None:
         """What is wrong with what was seen, None where nothing is."""
         return JUDGES[self.judge].fault(seen, case.expected, self.tolerance)
+
+    def degree(self, seen, case: PreparedCase) -> Degree | None:
+        """How far the answer went, where its judge knows more than right and wrong."""
+        judge = JUDGES[self.judge]
+        return judge.degree(seen, case.expected) if hasattr(judge, "degree") else None
 
 
 @dataclass
@@ -73,8 +80,8 @@ class Prepared:
         return [Subject(functions[name], name, positional) for name, positional in self.functions.items()]
 
 
-def prepare(exercise: Exercise, reference: dict[str, Callable], seed: int) -> Prepared:
-    """Draw an exercise's cases from a seed and answer them with the reference."""
+def prepare(exercise: Exercise, reference: dict[str, Callable], seed: int, *, hidden: bool = False) -> Prepared:
+    """Draw an exercise's cases from a seed and answer them with the reference. hidden: those of the hidden test."""
     prepared = Prepared(
         exercise.name,
         exercise.title,
@@ -85,7 +92,7 @@ def prepare(exercise: Exercise, reference: dict[str, Callable], seed: int) -> Pr
     for index, prop in enumerate(exercise.properties):
         rng = np.random.default_rng([seed, index])
         cases = []
-        for case in prop.draw(rng):
+        for case in ((hidden and prop.hidden) or prop.draw)(rng):
             expected = case.expected
             if expected is None:
                 run = DRIVERS[prop.driver].expect

@@ -18,10 +18,21 @@ class Outcome(StrEnum):
 MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNCHECKED: "–"}
 
 
+@dataclass(frozen=True)
+class Degree:
+    """How far an answer went that is not just right or wrong. share: of the points, from 0 to 1. sentence: for the
+    student, on which a hidden test says nothing less. numbers: for the records."""
+
+    share: float
+    sentence: str
+    numbers: dict[str, float]
+
+
 @dataclass
 class PropertyResult:
     """One property. asked: the kind of question; called: the first call of the first failing case; fault: what was
-    wrong with it; unwritten, too_slow: how that case ended; run: whether it was looked at at all."""
+    wrong with it; unwritten, too_slow: how that case ended; run: whether it was looked at at all; degree: of the last
+    case, where the judge measures one."""
 
     title: str
     failed_cases: list[str] = field(default_factory=list)
@@ -31,6 +42,7 @@ class PropertyResult:
     too_slow: bool = False
     run: bool = True
     asked: str = ""
+    degree: Degree | None = None
 
     @property
     def passed(self) -> bool:
@@ -54,6 +66,11 @@ class Result:
     hints: list[str] = field(default_factory=list)
     note: str = ""
     hidden: bool = False
+
+    @property
+    def measured(self) -> dict[str, float]:
+        """The numbers of all degrees, by name."""
+        return {name: x for prop in self.properties if prop.degree for name, x in prop.degree.numbers.items()}
 
     @property
     def headline(self) -> str:

@@ -15,7 +15,7 @@ from autograder.checking.prepared import add_mistakes, prepare, visible_seed
 from autograder.course.key import Key
 from autograder.course.toolbox import TOOLBOX
 
-SECONDS_PER_CELL = 60  # nbclient without a limit has been seen to wait for ever
+SECONDS_PER_CELL = 300  # nbclient without a limit has been seen to wait for ever
 HIDDEN_TESTS = """### BEGIN HIDDEN TESTS
 from autograder import grade
 grade({arguments})
@@ -29,6 +29,13 @@ def build(key: Key, folder: Path) -> None:
     if key.toolbox is not None:
         (folder / TOOLBOX).write_text(key.toolbox, encoding="utf-8")
     notebook = assemble(key)
+    execute(notebook, folder)
+    notebook.metadata = _METADATA
+    write_notebook(notebook, folder / f"{key.assignment}.ipynb")
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Run a notebook's cells in a kernel of its own, which works in `folder`; the outputs go into the notebook."""
     NotebookClient(
         notebook,
         timeout=SECONDS_PER_CELL,
@@ -37,8 +44,6 @@ def build(key: Key, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],  # its warning of a TCP connection is no news on one machine
     ).execute()
-    notebook.metadata = _METADATA
-    write_notebook(notebook, folder / f"{key.assignment}.ipynb")
 
 
 def frozen_checks(key: Key) -> str:

@@ -26,6 +26,7 @@ from autograder.course.release import ASSIGNMENTS, Leak, guard, release
 from autograder.course.toolbox import TOOLBOX
 
 STUDENTS = ("ada", "blaise", "carl")  # hidden cases are drawn for each of them
+HIDDEN_DATA = "hidden.npz"  # in a key: what hidden tests need that is not drawn from a seed
 MUTANT_SECONDS = 2.0  # a mutant that runs longer is counted as killed
 
 
@@ -47,8 +48,12 @@ class ExerciseReport:
 def check_exercise(key: Key, exercise: Exercise, right_answers: list[Callable]) -> ExerciseReport:
     """All of the self-check that concerns one exercise."""
     report = ExerciseReport(exercise.name)
-    sources = [_prepare(key, exercise, visible_seed(key.assignment, exercise.name))]
-    sources += [_prepare(key, exercise, hidden_seed(key.assignment, exercise.name, s)) for s in STUDENTS]
+    students, sources = STUDENTS, []
+    if exercise.open_ended:
+        students = STUDENTS[:1]
+    else:
+        sources = [_prepare(key, exercise, visible_seed(key.assignment, exercise.name))]
+    sources += [_prepare(key, exercise, hidden_seed(key.assignment, exercise.name, s), hidden=True) for s in students]
     for source in sources:
         if evaluate(source, _standing_in(key, exercise)).outcome is not Outcome.PASSED:
             report.problems.append("the solution does not get full marks")
@@ -65,7 +70,8 @@ def check_exercise(key: Key, exercise: Exercise, right_answers: list[Callable]) 
         failed = [result for result in results if result.outcome is not Outcome.PASSED]
         report.problems += [f"the right answer {right.__name__} is rejected:\n{result}" for result in failed[:1]]
         report.accepted += not failed
-    _check_mutants(key, exercise, sources, report)
+    if not exercise.open_ended:
+        _check_mutants(key, exercise, sources, report)
     return report
 
 
@@ -93,6 +99,7 @@ def check_files(key: Key, course: Path) -> list[str]:
         "notebook.py",
         "exercises.py",
         "wrong_answers.py",
+        HIDDEN_DATA,
         "__pycache__",
     }
     problems += [f"{home} holds a stray file: {name}" for name in sorted(stray)]
@@ -145,9 +152,10 @@ def _points_problems(key: Key, home: Path) -> list[str]:
     ]
 
 
-def _prepare(key: Key, exercise: Exercise, seed: int) -> Prepared:
+def _prepare(key: Key, exercise: Exercise, seed: int, *, hidden: bool = False) -> Prepared:
     """Prepared with its mistakes, and sent through `checks.json`'s text, as a student's is."""
-    prepared = add_mistakes(prepare(exercise, key.reference, seed), key.reference, key.wrong_for(exercise))
+    prepared = prepare(exercise, key.reference, seed, hidden=hidden)
+    prepared = add_mistakes(prepared, key.reference, key.wrong_for(exercise))
     names = [mistake.name for mistake in prepared.mistakes]
     prepared = frozen.thaw(frozen.freeze(key.assignment, [prepared]))[1][exercise.name]
     for mistake, name in zip(prepared.mistakes, names, strict=True):

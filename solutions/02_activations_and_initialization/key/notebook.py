@@ -1202,6 +1202,5 @@ print("Silent at rate 3, at 15; accuracy 40 epochs after b = -3, after -5 |", " 
 # others do not. Not true here: a saturated net has no gradient (it explodes), centring helps (these
 # pixels were tame).
 #
-# **Where it is used next.** Notebook 03 gives you better steps than plain SGD. Notebook 04 trains with
-# your `initialize`. Notebook 06 asks: why hope that the signal keeps its size, when a layer can make it
-# so? And 11 and 12 prepare their images with `normalize`.
+# **Where it is used next.** Notebook 03 gives you better steps than plain SGD. Notebook 06 asks: why hope
+# that the signal keeps its size, when a layer can make it so? From 07 on, nets start from your `initialize`.

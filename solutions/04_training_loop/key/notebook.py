@@ -1247,6 +1247,6 @@ print(
 # the grid (where few parameters matter); cross-validation calms (less than $\sqrt k$). Not true: a rate too
 # high ends in NaN; a net that learns a tiny set is free of bugs.
 #
-# **Where it is used next.** The loops of all later notebooks are this `train`. Notebook 05 asks whether a
-# rule can do without a learning rate. 10 takes the cosine and repeats it, to get several nets out of one
-# run. In the capstone (12) you search with `coarse_to_fine`, and the test set is one that you never see.
+# **Where it is used next.** Later notebooks train with your `train`, or with your `minibatches` in a loop
+# of their own. Notebook 05 asks whether a rule can do without a learning rate. 10 takes the cosine and
+# repeats it, to get several nets out of one run. In the capstone (12) you never see the test set.

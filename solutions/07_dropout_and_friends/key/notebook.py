@@ -30,7 +30,7 @@
 # **It takes** two to three hours. Running everything takes less than a minute.
 #
 # **Not here:** batch normalisation, which regularises as a side effect (notebook 06), more data made from
-# old data (11), and fractional max pooling, another random layer (08).
+# old data (09), and fractional max pooling, another random layer (08).
 
 # %% [markdown]
 # ## How every layer is called
@@ -1060,5 +1060,5 @@ print("Test accuracy |", " | ".join(report))
 # value, sampling beats scaling, L2 does not suit nets, and averaging the *weights* of ten nets makes an ensemble.
 #
 # **Where it is used next.** The pattern "random in training, averaged at test time" comes back: batch normalisation (06)
-# has it by accident, fractional max pooling (08) and augmentation (11) on purpose. Notebook 12 trains on few examples,
+# has it by accident, fractional max pooling (08) and augmentation (09) on purpose. Notebook 12 trains on few examples,
 # where you will ask again what there is to be learned by heart.
