@@ -9,8 +9,8 @@ count. PyTorch is held to the instruction set of NumPy's OpenBLAS, so that the s
 Measured on a busy AMD EPYC (Zen 5), three runs, times PyTorch's time: with AVX2 1.25 to 1.28 for the first shape, 0.68
 for 3 channels at 32x32, 1.6 for 5x5, 1.45 for stride 2; with AVX-512 on both sides 1.7, 0.8, 2.2 and 1.6. Of the first
 shape's time two thirds are the three matrix products, one in sixteen of their columns is thrown away, and the largest
-rest is the adding of columns on the way back. Slower were, with AVX2: KW copies and a product for each kernel row (1.40),
-dx as a convolution of dout (1.8), the way back by kernel rows (1.31), fresh arrays for each block (1.33).
+rest is the adding of columns on the way back. Slower were, with AVX2: a product for each row of the kernel (1.40), dx
+as a convolution of dout (1.8), the way back by kernel rows (1.31), fresh arrays for each block (1.33).
 """
 
 from __future__ import annotations
