@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -56,18 +58,16 @@ def release(names: tuple[str, ...]) -> None:
 @main.command()
 def course() -> None:
     """Build, execute, release and check all assignments, and print how long each runs."""
-    from autograder.course.build import build as build_one
     from autograder.course.front_page import write_front_page
-    from autograder.course.times import timed, times_table, too_slow
+    from autograder.course.times import times_table, too_slow
 
     course, keys = _keys(())
     times = {}
-    for key in keys:
-        home = course / "solutions" / key.assignment
-        with console.status(f"executing {key.assignment}"):
-            times[key.assignment] = timed(partial(build_one, key, home))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for key, seconds in zip(keys, pool.map(_timed_build, [key.folder for key in keys]), strict=True):
+            times[key.assignment] = seconds
             _release(key, course)
-        console.print(f"built and released {key.assignment}")
+            console.print(f"built and released {key.assignment}")
     write_front_page(keys, course)
     console.print(times_table(times))
     _refuse(too_slow(times) + _problems_of_files(course, keys))
@@ -226,6 +226,15 @@ def _show(report) -> None:
     console.print(f"{graded} graded, {skipped} graded before, {len(report.failed)} not graded")
     for tier in sorted({verdict.tier for verdict in report.verdicts}):
         console.print(f"Graded with: {tier}")
+
+
+def _timed_build(folder: Path) -> float:
+    """Build the assignment of a key's folder; the seconds that its kernel took."""
+    from autograder.course.build import build
+    from autograder.course.key import load_key
+    from autograder.course.times import timed
+
+    return timed(partial(build, load_key(folder), folder.parent))
 
 
 def _release(key, course: Path) -> Path:

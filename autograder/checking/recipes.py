@@ -95,13 +95,14 @@ class _Recipe:
     """Both functions, called as their docstrings say."""
 
     def __init__(self, inputs: dict, train_model: Subject, predict: Subject):
-        self.train_model, self.predict, self.limit = train_model, predict, inputs["limit"]
-        self.val, self.rng = inputs["val"].load(), inputs["rng"]
+        self.train_model, self.predict = train_model, predict
+        self.val, self.rng, self.limit = inputs["val"].load(), inputs["rng"], inputs["limit"]
+        self.classes = inputs["classes"]
 
     def train(self, X, y, rename=None) -> tuple[dict, int]:
         """Train with an equal generator each time. rename: (C,) the new number of each class."""
         X_val, y_val = self.val
-        new = np.arange(y.max() + 1) if rename is None else rename
+        new = np.arange(self.classes) if rename is None else rename
         arguments = (X, new[y], X_val, new[y_val], copy.deepcopy(self.rng))
         return weights(self.train_model(**dict(zip(self.train_model.positional, arguments, strict=True))), self.limit)
 
@@ -140,15 +141,15 @@ def timed(run: Callable) -> Callable:
 def gives_labels(inputs: dict, train_model: Subject, predict: Subject) -> dict:
     """A short training; labels for a few images, and for a single one.
 
-    inputs of this driver and the next four: train, val: Images; limit: of numbers in params; rng.
+    inputs of this driver and the next four: train, val: Images; classes: int; limit: of numbers in params; rng.
     """
     recipe = _Recipe(inputs, train_model, predict)
     X, y = inputs["train"].load()
     params, _ = recipe.train(X, y)
     for some in (X, X[:1]):
         found = recipe.ask(params, some)
-        if found.min() < 0 or found.max() > y.max():
-            raise Malformed(f"predict returned the label {found.max()}; the labels go from 0 to {y.max()}")
+        if wrong := [label for label in found if not 0 <= label < recipe.classes]:
+            raise Malformed(f"predict returned the label {wrong[0]}; the labels go from 0 to {recipe.classes - 1}")
     return HOLDS
 
 
@@ -158,7 +159,7 @@ def learns(inputs: dict, train_model: Subject, predict: Subject) -> dict:
     recipe = _Recipe(inputs, train_model, predict)
     X, y = inputs["train"].load()
     params, _ = recipe.train(X, y)
-    if np.mean(recipe.ask(params, X) == y) <= ABOVE_GUESSING / (y.max() + 1):
+    if np.mean(recipe.ask(params, X) == y) <= ABOVE_GUESSING / recipe.classes:
         raise Malformed(
             "on the very images that it was trained on it is hardly better than guessing: does each image keep its "
             "own label, and does predict prepare the images as train_model did?"
@@ -186,7 +187,7 @@ def keeps_nothing(inputs: dict, train_model: Subject, predict: Subject) -> dict:
     X, y = inputs["train"].load()
     params, _ = recipe.train(X, y)
     before = recipe.ask(params, X)
-    recipe.train(X[::-1], y[::-1], np.roll(np.arange(y.max() + 1), 1))
+    recipe.train(X[::-1], y[::-1], np.roll(np.arange(recipe.classes), 1))
     if np.sum(recipe.ask(params, X) != before) > 1:
         raise Malformed("after a second training the params of the first give other labels: what is kept outside?")
     if all(np.array_equal(recipe.ask_shuffled(params, X), before) for _ in range(SHUFFLES)):
@@ -209,13 +210,13 @@ def repeats(inputs: dict, train_model: Subject, predict: Subject) -> dict:
 def accuracy(inputs: dict, train_model: Subject, predict: Subject) -> dict:
     """Train once on everything, and ask for the labels of images that neither function has seen.
 
-    inputs: train, val, test: Images; limit; rng; rename: (C,) new numbers of the classes, so that only y tells them.
+    inputs: train, val, test: Images; classes; limit; rng; rename: (C,) new numbers of the classes: only y tells them.
     """
     recipe, rename = _Recipe(inputs, train_model, predict), inputs["rename"]
     X, y = inputs["test"].load()
     params, count = recipe.train(*inputs["train"].load(), rename)
     found = np.concatenate([recipe.ask(params, part) for part in np.array_split(X, 4)])
-    right, guessing = np.mean(found == rename[y]), 1 / len(rename)
+    right, guessing = np.mean(found == rename[y]), 1 / recipe.classes
     shuffled = recipe.ask_shuffled(params, X)
     if shuffled is not None and np.mean(shuffled == rename[y]) > max((right + guessing) / 2, 2 * guessing):
         raise Malformed(

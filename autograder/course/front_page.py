@@ -47,13 +47,13 @@ def front_page_problems(keys: list[Key], course: Path) -> list[str]:
     ]
 
 
-def table(keys: list[Key], seconds: dict[str, dict[str, float]]) -> str:
+def table(keys: list[Key], seconds: dict[str, float]) -> str:
     """A row for each notebook: what students write in it, how long that takes them, and how long it runs."""
     rows = [("notebook", "you write", "it takes", "runs in"), ("---",) * 4]
     for key in keys:
         name = key.assignment
         written = " · ".join(exercise.title for exercise in key.exercises.values())
-        runs = f"{10 * ceil(seconds[name]['cpu'] / 10)} s" if name in seconds else ""
+        runs = f"{10 * ceil(seconds[name] / 10)} s" if name in seconds else ""
         rows.append((f"[{name}]({name}/{name}.ipynb)", written, _hours(key), runs))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

@@ -31,12 +31,19 @@ def file(tmp_path_factory):
 
 def inputs(file, **more):
     images = {part: Images(file, part) for part in ("train", "val", "test")}
-    return {**images, "limit": 1000, "rng": np.random.default_rng(1), "rename": np.roll(np.arange(12), 5), **more}
+    return {
+        **images,
+        "classes": 12,
+        "limit": 1000,
+        "rng": np.random.default_rng(1),
+        "rename": np.roll(np.arange(12), 5),
+        **more,
+    }
 
 
-def fault(driver, file, train=None, predict=None, **more):
+def fault(driver, file, train=None, predict=None):
     """What is wrong with a recipe in the eyes of a driver; None where it holds."""
-    case = inputs(file, **more)
+    case = inputs(file)
     case = case if driver == "accuracy" else {n: v for n, v in case.items() if n not in ("test", "rename")}
     seen = run(driver, case, train or by_means, predict or nearest)
     return seen.failure if driver == "accuracy" or seen.failure else (None if seen.outputs == HOLDS else "no answer")
@@ -104,11 +111,22 @@ def test_single_numbers_and_small_dtypes_count_too(file):
         (lambda params, X: np.eye(12)[nearest(params, X)], "of shape (240, 12) for 240 images"),
         (lambda params, X: nearest(params, X).astype(float), "dtype float64"),
         (lambda params, X: nearest(params, X) + 1, "the label 12; the labels go from 0 to 11"),
+        (lambda params, X: nearest(params, X) - 1, "the label -1; the labels go from 0 to 11"),
         (lambda params, X: nearest(params, X)[:1], "of shape (1,) for 240 images"),
     ],
 )
 def test_what_is_no_label_is_refused(file, predict, words):
     assert words in fault("gives_labels", file, predict=predict)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_few_images_need_not_show_every_class(file, rule):
+    """Nor need their labels hold the last class, which a right recipe may name nevertheless."""
+    few = next(f for f in (Images(file, "train", 6, seed) for seed in range(99)) if f.load()[1].max() < 9)
+    case = {**inputs(file), "train": few}
+    train = lambda *given: {"centres": np.roll(by_means(*given)["centres"], 2, axis=0)}  # noqa: E731
+    for recipe in (by_means, train) if rule != "learns" else (by_means,):
+        assert run(rule, case, recipe, nearest).outputs == HOLDS
 
 
 def test_a_training_that_mixes_up_the_labels_does_not_learn(file):

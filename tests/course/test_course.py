@@ -14,8 +14,9 @@ KEYS = all_keys(ROOT)
 def test_solutions_pass_stubs_fail_mistakes_are_named_and_mutants_die(key, name):
     report = check_exercise(key, key.exercises[name], right_answers(ROOT, key))
     assert report.problems == []
-    assert report.wrong >= 5
-    assert report.right >= 3
+    if key.own_functions(key.exercises[name]):  # those of another exercise's cell have theirs there
+        assert report.wrong >= 5
+        assert report.right >= 3
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.assignment)

@@ -501,7 +501,7 @@ print(
 
 # %% [markdown]
 # **(1) True, and by far.** With 50 labels the digits are read at 63% from features, at 23% from pixels. And it is not
-# the shape of the net: features of an untrained one are no better than pixels.
+# the shape of the net: features of an untrained one are hardly better than pixels.
 #
 # **(2) True, but it is only half of the story.** On textures layer 3 beats the top for each of the five seeds, by
 # three points on average. Yet with 1000 labels layer 2 is the best for **both** tasks, the similar one too: by 5

@@ -24,7 +24,7 @@ def few(label, count):
     def draw(rng):
         seed = int(rng.integers(2**32))
         images = {"train": Images("capstone", "train", count, seed), "val": Images("capstone", "val", 16, seed)}
-        return [Case(label, {**images, "limit": LIMIT, "rng": seeded(rng)}, HOLDS)]
+        return [Case(label, {**images, "classes": CLASSES, "limit": LIMIT, "rng": seeded(rng)}, HOLDS)]
 
     return draw
 
@@ -52,7 +52,13 @@ def everything(test):
     def draw(rng):
         images = {"train": Images("capstone", "train"), "val": Images("capstone", "val"), "test": test}
         rename = rng.permutation(CLASSES)
-        return [Case("all training images", {**images, "limit": LIMIT, "rng": seeded(rng), "rename": rename}, MARKS)]
+        return [
+            Case(
+                "all training images",
+                {**images, "classes": CLASSES, "limit": LIMIT, "rng": seeded(rng), "rename": rename},
+                MARKS,
+            )
+        ]
 
     return draw
 

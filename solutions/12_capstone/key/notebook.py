@@ -428,7 +428,8 @@ def train_model(X, y, X_val, y_val, rng):
     """Train a classifier of small colour images.
 
     X: (N, 3, 16, 16) float64 array from 0 to 1, the training images; N is 3,200 when it counts.
-    y: (N,) int array, their labels, from 0 to 15. Which letter has which number differs from call to call.
+    y: (N,) int array, their labels, from 0 to 15. Which letter has which number differs from call to call. Where N is
+        small, some of the 16 classes may be missing.
     X_val, y_val: the validation images and labels, likewise; 800 when it counts. Use them as you like.
     rng: numpy.random.Generator, the only source of randomness: an equal generator gives equal params.
 

@@ -125,13 +125,13 @@ def predict_returns_a_list(params, X):
     return [int(label) for label in net_scores(params, X).argmax(axis=1)]
 
 
-_net = {}
+_seen = {}
 
 
 @wrong("predict")
-def predict_keeps_the_first_net(params, X):
-    """A second net is trained, and still the first one answers: something is kept from one call to the next, outside
-    of params."""
-    if not _net:
-        _net.update(params)
-    return net_scores(_net, X).argmax(axis=1)
+def predict_remembers_images(params, X):
+    """An image that was asked for before gets its old label, whatever params hold now: something is kept from one call to
+    the next, outside of params."""
+    for image, label in zip(X, net_scores(params, X).argmax(axis=1), strict=True):
+        _seen.setdefault(image.tobytes(), label)
+    return np.array([_seen[image.tobytes()] for image in X])

@@ -1,0 +1,276 @@
+"""Finished functions of earlier notebooks that this one uses. Made from their solutions; do not edit."""
+
+import numpy as np
+
+# --- from 01_gradient_checking
+
+
+def affine_forward(x, w, b):
+    """Forward pass of an affine layer: each example, flattened to D numbers, times w, plus b.
+
+    x: (N, d1, ..., dk) float array of N examples, k >= 1. With D = d1 * ... * dk, each is flattened in NumPy's
+        usual order, as by x.reshape(N, D).
+    w: (D, M) float array, the weights.
+    b: (M,) float array, the biases.
+
+    Returns (out, cache): out is the (N, M) array x w + b, float32 if x, w and b are; cache is whatever
+    affine_backward needs. Changes none of its arguments, not x's shape either.
+    """
+    return x.reshape(len(x), -1) @ w + b, (x, w)
+
+
+def affine_backward(dout, cache):
+    """Backward pass of an affine layer.
+
+    dout: (N, M) array, the gradient of the loss with respect to out.
+    cache: what affine_forward returned as its second result.
+
+    Returns (dx, dw, db), the gradients of the loss with respect to x, w and b, each of their shape: dx is
+    (N, d1, ..., dk). Nothing is divided by N. float32 comes out if float32 went in.
+    Changes neither dout nor what is in cache: a second call gives the same. Source: Rumelhart et al. 1986.
+    """
+    x, w = cache
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+
+def relu_forward(x):
+    """Forward pass of a ReLU: max(0, x), entry by entry.
+
+    x: float array of any shape.
+
+    Returns (out, cache): out has x's shape and dtype; cache is whatever relu_backward needs.
+    Does not change x. Source: Nair and Hinton 2010.
+    """
+    return np.maximum(0, x), x
+
+
+def relu_backward(dout, cache):
+    """Backward pass of a ReLU: dout where x > 0, and 0 elsewhere, also at x = 0.
+
+    dout: array of x's shape, the gradient of the loss with respect to out.
+    cache: what relu_forward returned as its second result.
+
+    Returns dx, one array of x's shape, float32 if x and dout are. Changes neither dout nor what is in cache: a
+    second call gives the same.
+    """
+    return dout * (cache > 0)
+
+
+def softmax_loss(scores, y):
+    """Softmax loss, also called cross-entropy: the mean over the examples of -log p[y], and its gradient.
+
+    scores: (N, C) float array, one row of scores an example. Right also for scores of 1e4 and -1e4.
+    y: (N,) int array, the right classes, from 0 to C - 1.
+
+    Returns (loss, dscores): a float >= 0, and the (N, C) gradient of the loss with respect to scores, float32
+    if scores is. log is the natural logarithm. Changes none of its arguments. Source: Bridle 1990.
+    """
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    n = np.arange(len(y))
+    dscores = np.exp(log_p)
+    dscores[n, y] -= 1
+    return -log_p[n, y].mean(), dscores / len(y)
+
+# --- from 02_activations_and_initialization
+
+
+def initialize(fan_in, fan_out, scheme, rng):
+    """The first weights of a layer, independent draws from a normal distribution of mean 0.
+
+    fan_in, fan_out: int >= 1, the number of the layer's inputs and of its outputs.
+    scheme: 'zeros' (all exactly 0), 'small' (standard deviation 0.01), 'xavier' (variance 1 / fan_in) or
+        'he' (variance 2 / fan_in).
+    rng: numpy.random.Generator, the only source of randomness. How you draw from it is up to you.
+
+    Returns a (fan_in, fan_out) float array.
+    Raises ValueError for any other scheme, with the word scheme in its message.
+    Sources: Glorot and Bengio 2010; He, Zhang, Ren and Sun 2015.
+    """
+    deviations = {"zeros": 0.0, "small": 0.01, "xavier": np.sqrt(1 / fan_in), "he": np.sqrt(2 / fan_in)}
+    if scheme not in deviations:
+        raise ValueError(f"scheme must be one of {', '.join(deviations)}, not {scheme!r}")
+    return deviations[scheme] * rng.standard_normal((fan_in, fan_out))
+
+# --- from 03_optimizers
+
+
+def nesterov(w, dw, state, *, learning_rate, rho=0.9):
+    """One step of Nesterov momentum, rewritten so that the gradient is at w itself.
+
+    With v_prev the velocity in state: v = rho v_prev - learning_rate dw, new_w = w - rho v_prev + (1 + rho) v.
+
+    w: float array of any shape, the weights (the lookahead point of `nesterov_lookahead`).
+    dw: array of w's shape, the gradient of the loss at w.
+    state: None at the first step (the velocity is 0), later the dict returned by the step before.
+    learning_rate: float > 0, the alpha of the formula.
+    rho: float in [0, 1), the fraction of the velocity that is kept.
+
+    Returns (new_w, new_state): an array of w's shape and dtype, and {'v': the new velocity}.
+    Changes none of its arguments, nor the array in state. Source: Bengio et al. 2013.
+    """
+    v_prev = np.zeros_like(w) if state is None else state["v"]
+    v = rho * v_prev - learning_rate * dw
+    return w - rho * v_prev + (1 + rho) * v, {"v": v}
+
+
+def adam(w, dw, state, *, learning_rate, beta1=0.9, beta2=0.999, eps=1e-8):
+    """One step of Adam, with bias correction.
+
+    m = beta1 m + (1 - beta1) dw, v = beta2 v + (1 - beta2) dw^2, and at step t = 1, 2, ...
+    w - learning_rate m_hat / (sqrt(v_hat) + eps) with m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t).
+
+    w: float array of any shape, the weights.
+    dw: array of w's shape, the gradient of the loss at w.
+    state: None at the first step (m and v are 0, no step is done), later the dict returned by the step before.
+    learning_rate: float > 0, the alpha of the formula.
+    beta1, beta2: floats in [0, 1), how much of the running averages of dw and dw^2 is kept.
+    eps: float > 0, added outside the root.
+
+    Returns (new_w, new_state): an array of w's shape and dtype, and {'m': m, 'v': v, 't': t}, where m and v are
+    NOT corrected and the int t counts the steps done: 1 after the first.
+    Changes none of its arguments, nor the arrays in state. Source: Kingma and Ba 2015.
+    """
+    m, v, t = (np.zeros_like(w), np.zeros_like(w), 0) if state is None else (state["m"], state["v"], state["t"])
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat) + eps), {"m": m, "v": v, "t": t}
+
+# --- from 04_training_loop
+
+
+def minibatches(X, y, batch_size, rng):
+    """One epoch: all examples, shuffled and dealt out in batches.
+
+    X: (N, ...) array, N >= 1 examples. y: (N,) array, their labels.
+    batch_size: int >= 1; may be larger than N.
+    rng: numpy.random.Generator, the only source of randomness; the order must depend on it.
+
+    Returns a list of pairs (X_batch, y_batch). Every example is in exactly one batch, with its own label. Every
+    batch has batch_size examples, except the last, which has what is left: 1 to batch_size.
+    X_batch and y_batch are arrays with the dtypes of X and y. Changes neither X nor y.
+    """
+    order = rng.permutation(len(X))
+    starts = range(0, len(X), batch_size)
+    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
+
+
+def cosine_decay(lr0, t, *, total):
+    """The learning rate that falls along half a wave of the cosine, from lr0 to 0.
+
+    lr0: float > 0, the rate at t = 0. total: int or float > 0, the length of the run.
+    t: int or float from 0 to total, the time, in the unit of total.
+
+    Returns a float: lr0 (1 + cos(pi t / total)) / 2. Source: Loshchilov and Hutter 2017.
+    """
+    return lr0 * (1 + np.cos(np.pi * t / total)) / 2
+
+# --- from 08_convolution
+
+
+def conv_output_size(size, kernel, stride=1, pad=0):
+    """The number of places of a sliding window along one axis: (size - kernel + 2 pad) / stride + 1.
+
+    size: int >= 1, pixels of the image along the axis, N in the formula.
+    kernel: int >= 1, pixels of the window along the axis, F in the formula.
+    stride: int, pixels from one place to the next, S in the formula.
+    pad: int >= 0, zeros added at EACH of the two ends, P in the formula.
+
+    Returns an int. Raises ValueError, with a message that names the argument:
+    `stride` if stride < 1, or if the places do not end exactly at the border (the division leaves a rest);
+    `kernel` if the kernel is larger than the padded image, size + 2 pad.
+    """
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, not {stride}")
+    room = size + 2 * pad - kernel
+    if room < 0:
+        raise ValueError(f"kernel {kernel} is larger than the padded size {size + 2 * pad}")
+    if room % stride:
+        raise ValueError(f"stride {stride} does not tile: {room % stride} of {size + 2 * pad} pixels are left over")
+    return room // stride + 1
+
+
+def conv_forward_fast(x, w, b, *, stride=1, pad=0):
+    """Forward pass of a convolution, the same numbers as `conv_forward`, without a loop over the windows.
+
+    x: (N, C, H, W) float array, images. w: (F, C, HH, WW) float array, filters. b: (F,) float array, biases.
+    stride: int >= 1, it tiles along both axes. pad: int >= 0, zeros added on all four sides.
+
+    Returns (out, cache): out is (N, F, OH, OW), of x's dtype; cache is whatever conv_backward_fast needs.
+    Changes none of its arguments. Graded are the values; your loops would pass.
+    """
+    (N, C, H, W), (F, _, KH, KW) = x.shape, w.shape
+    OH, OW = conv_output_size(H, KH, stride, pad), conv_output_size(W, KW, stride, pad)
+    xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    kernel_rows = w.transpose(2, 0, 1, 3).reshape(KH, F, C * KW)
+    out = np.zeros((N, F, OH * OW), xp.dtype)
+    for k in range(0, N, 8):
+        block = slice(k, k + 8)
+        shifted = np.stack([xp[block, :, :, q : q + stride * OW : stride] for q in range(KW)], axis=2)
+        out[block] = b[:, None]
+        for p in range(KH):
+            rows = shifted[:, :, :, p : p + stride * OH : stride]
+            out[block] += kernel_rows[p] @ rows.reshape(-1, C * KW, OH * OW)
+    return out.reshape(N, F, OH, OW), (xp, w, stride, pad)
+
+
+def conv_backward_fast(dout, cache):
+    """Backward pass of a convolution, the same numbers as `conv_backward`.
+
+    dout: (N, F, OH, OW) array, the gradient of the loss with respect to out.
+    cache: what conv_forward_fast returned as its second result.
+
+    Returns (dx, dw, db) with the shapes of x, w and b, float32 if those are. A second call gives the same.
+    """
+    xp, w, stride, pad = cache
+    (N, C, HP, WP), (F, _, KH, KW), (_, _, OH, OW) = xp.shape, w.shape, dout.shape
+    kernel_rows = w.transpose(2, 1, 3, 0).reshape(KH * C * KW, F)
+    dxp, dw = np.zeros_like(xp), np.zeros((KH, F, C * KW), w.dtype)
+    for k in range(0, N, 8):
+        block = slice(k, k + 8)
+        shifted = np.stack([xp[block, :, :, q : q + stride * OW : stride] for q in range(KW)], axis=2)
+        d = dout[block].reshape(-1, F, OH * OW)
+        dcols = (kernel_rows @ d).reshape(-1, KH, C, KW, OH, OW)
+        dshifted = np.zeros_like(shifted)
+        for p in range(KH):
+            rows = shifted[:, :, :, p : p + stride * OH : stride].reshape(-1, C * KW, OH * OW)
+            dw[p] += (d @ rows.transpose(0, 2, 1)).sum(axis=0)
+            dshifted[:, :, :, p : p + stride * OH : stride] += dcols[:, p]
+        for q in range(KW):
+            dxp[block, :, :, q : q + stride * OW : stride] += dshifted[:, :, q]
+    dw = dw.reshape(KH, F, C, KW).transpose(1, 2, 0, 3)
+    return dxp[:, :, pad : HP - pad, pad : WP - pad], dw, dout.sum(axis=(0, 2, 3))
+
+
+def max_pool_forward(x, *, size=2, stride=2):
+    """Forward pass of max pooling: the largest entry of each window of each channel.
+
+    x: (N, C, H, W) float array. size: int >= 1, the side of the square window.
+    stride: int >= 1, pixels between neighbouring windows; it tiles along both axes, as in `conv_output_size`.
+
+    Returns (out, cache): out is (N, C, OH, OW), of x's dtype; cache is whatever max_pool_backward needs.
+    Does not change x.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
+    windows = windows.reshape(*windows.shape[:4], size * size)
+    return windows.max(axis=-1), (windows.argmax(axis=-1), x.shape, size, stride)
+
+
+def max_pool_backward(dout, cache):
+    """Backward pass of max pooling: each window's gradient goes to its largest entry.
+
+    dout: (N, C, OH, OW) array, the gradient of the loss with respect to out.
+    cache: what max_pool_forward returned as its second result.
+
+    Where several entries of a window are the largest, the first in reading order (by row, then by column) takes
+    all of it. Where windows overlap, their gradients are added.
+    Returns dx, an array of x's shape, float32 if dout is. A second call gives the same.
+    """
+    winner, shape, size, stride = cache
+    dx = np.zeros(shape, dout.dtype)
+    n, c, i, j = np.indices(dout.shape)
+    np.add.at(dx, (n, c, stride * i + winner // size, stride * j + winner % size), dout)
+    return dx
