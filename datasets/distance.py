@@ -33,12 +33,14 @@ def frechet_distance(a, b):
     return (np.sum((a.mean(axis=0) - b.mean(axis=0)) ** 2) + np.trace(A) + np.trace(B) - 2 * overlap) / np.trace(A)
 
 
-def distances(name):
-    """(spectral, Frechet) distance of the test images of `name` from those of the letters."""
-    X, Z, params = load("letters").X_test, load(name).X_test, load_weights("letters_net")
+def distances(Z):
+    """(spectral, Frechet) distance of images Z (N, 3, 16, 16) from the test images of the letters."""
+    X, params = load("letters").X_test, load_weights("letters_net")
     return spectral_distance(X, Z), frechet_distance(features(params, X), features(params, Z))
 
 
 if __name__ == "__main__":
-    for name in ("digits_on_photos", "textures"):
-        print("{}: spectra {:.2f}, features {:.2f}".format(name, *distances(name)))
+    others = {"other letters": load("letters").X_val}
+    others |= {name: load(name).X_test for name in ("digits_on_photos", "textures")}
+    for name, images in others.items():
+        print("{}: spectra {:.2f}, features {:.2f}".format(name, *distances(images)))

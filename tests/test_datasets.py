@@ -1,7 +1,7 @@
 """The data sets: made again to the byte, split without a leak, loaded with shapes and ranges as promised."""
 
 import hashlib
-import importlib.util
+import importlib
 import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -22,18 +22,20 @@ def digits():
 
 def test_generator_makes_digits_again_to_the_byte(tmp_path):
     pytest.importorskip("sklearn")
-    spec = importlib.util.spec_from_file_location("make_digits", ROOT / "datasets" / "digits.py")
-    generator = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generator)
-    generator.generate(tmp_path / "digits.npz")
+    importlib.import_module("digits").generate(tmp_path / "digits.npz")
     assert (tmp_path / "digits.npz").read_bytes() == (ROOT / "datasets" / "digits.npz").read_bytes()
 
 
-def test_card_states_size_and_checksum():
-    card = (ROOT / "datasets" / "digits.md").read_text(encoding="utf-8")
-    data = (ROOT / "datasets" / "digits.npz").read_bytes()
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "datasets").glob("*.npz"))])
+def test_card_states_size_and_checksum(name):
+    card = (ROOT / "datasets" / f"{name}.md").read_text(encoding="utf-8")
+    data = (ROOT / "datasets" / f"{name}.npz").read_bytes()
     assert re.search(r"`([0-9a-f]{64})`", card)[1] == hashlib.sha256(data).hexdigest()
     assert f"{len(data):,} bytes" in card
+
+
+def test_all_of_the_data_is_small():
+    assert sum(path.stat().st_size for path in (ROOT / "datasets").rglob("*") if path.is_file()) < 16e6
 
 
 def test_every_image_of_the_source_is_in_exactly_one_part():
@@ -76,27 +78,38 @@ def test_each_call_gives_fresh_arrays_in_a_frozen_split(digits):
         again.X_train = None
 
 
-def test_photo_is_made_again_and_its_card_is_right(tmp_path):
+def test_photo_is_made_again(tmp_path):
     pytest.importorskip("sklearn")
-    spec = importlib.util.spec_from_file_location("make_photo", ROOT / "datasets" / "photo.py")
-    generator = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generator)
-    generator.generate(tmp_path / "photo.npz")
+    importlib.import_module("photo").generate(tmp_path / "photo.npz")
     with np.load(tmp_path / "photo.npz") as again, np.load(ROOT / "datasets" / "photo.npz") as kept:
         assert np.array_equal(again["corner"], kept["corner"])
         assert kept["photo"].shape == (128, 128)
         assert kept["photo"].dtype == np.uint8
         assert np.abs(again["photo"].astype(int) - kept["photo"]).max() <= 1  # JPEG decoders may round differently
-    card = (ROOT / "datasets" / "photo.md").read_text(encoding="utf-8")
-    data = (ROOT / "datasets" / "photo.npz").read_bytes()
-    assert re.search(r"`([0-9a-f]{64})`", card)[1] == hashlib.sha256(data).hexdigest()
-    assert f"{len(data):,} bytes" in card
 
 
 @pytest.mark.parametrize("name", ["digit", "../datasets/digits", "digits.npz", ""])
 def test_unknown_name_is_named_with_what_there_is(name):
     with pytest.raises(ValueError, match=re.escape(repr(name)) + ".*digits"):
         datasets.load(name)
+
+
+@pytest.mark.parametrize("name", ["photo", "letters_net"])
+def test_a_file_without_a_split_is_refused_and_not_offered(name):
+    with pytest.raises(ValueError, match=f"'{name}' is no data set with a split; there is: ") as told:
+        datasets.load(name)
+    offered = str(told.value).partition("there is: ")[2].rstrip(".").split(", ")
+    assert {"digits", "digits_on_photos", "letters", "textures"} <= set(offered)
+    assert name not in offered
+
+
+def test_weights_are_a_dict_of_fresh_arrays():
+    params = datasets.load_weights("letters_net")
+    assert list(params) == [f"{kind}{k}" for k in range(1, 6) for kind in "Wb"]
+    params["W1"][:] = 0
+    assert datasets.load_weights("letters_net")["W1"].any()
+    with pytest.raises(ValueError, match="'letters' is no network; there is: letters_net"):
+        datasets.load_weights("letters")
 
 
 def test_missing_folder_says_where_it_looked(tmp_path, monkeypatch):
