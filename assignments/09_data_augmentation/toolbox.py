@@ -270,34 +270,3 @@ def conv_backward_fast(dout, cache):
             dxp[block, :, :, q : q + stride * OW : stride] += dshifted[:, :, q]
     dw = dw.reshape(KH, F, C, KW).transpose(1, 2, 0, 3)
     return dxp[:, :, pad : HP - pad, pad : WP - pad], dw, dout.sum(axis=(0, 2, 3))
-
-
-def max_pool_forward(x, *, size=2, stride=2):
-    """Forward pass of max pooling: the largest entry of each window of each channel.
-
-    x: (N, C, H, W) float array. size: int >= 1, the side of the square window.
-    stride: int >= 1, pixels between neighbouring windows; it tiles along both axes, as in `conv_output_size`.
-
-    Returns (out, cache): out is (N, C, OH, OW), of x's dtype; cache is whatever max_pool_backward needs.
-    Does not change x.
-    """
-    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
-    windows = windows.reshape(*windows.shape[:4], size * size)
-    return windows.max(axis=-1), (windows.argmax(axis=-1), x.shape, size, stride)
-
-
-def max_pool_backward(dout, cache):
-    """Backward pass of max pooling: each window's gradient goes to its largest entry.
-
-    dout: (N, C, OH, OW) array, the gradient of the loss with respect to out.
-    cache: what max_pool_forward returned as its second result.
-
-    Where several entries of a window are the largest, the first in reading order (by row, then by column) takes
-    all of it. Where windows overlap, their gradients are added.
-    Returns dx, an array of x's shape, float32 if dout is. A second call gives the same.
-    """
-    winner, shape, size, stride = cache
-    dx = np.zeros(shape, dout.dtype)
-    n, c, i, j = np.indices(dout.shape)
-    np.add.at(dx, (n, c, stride * i + winner // size, stride * j + winner % size), dout)
-    return dx

@@ -169,9 +169,9 @@ def lighting_drawn(inputs: dict, subject: Subject) -> dict:
     drawn = np.concatenate(calls) / sigma
     own = len(np.unique(np.round(calls[0], 9), axis=0)) == len(X)
     facts = {
-        "that all pixels of an image get the same color": all(uniform),
+        "that all pixels of an image get the same colour": all(uniform),
         "that some pixels leave [0, 1]": not any(within),
-        "that each image has a color of its own": own,
+        "that each image has a colour of its own": own,
     }
     for k, alpha in enumerate(drawn.T):
         spread = spread_drawn(float(np.mean(alpha**2)), len(alpha)) if own else "of a few"

@@ -523,14 +523,14 @@ def pca_reshapes_at_once(X):
 
 @wrong("fit_color_pca")
 def pca_not_centred(X):
-    """You have not subtracted the mean color, so your first axis points at it. A covariance is about the mean."""
+    """You have not subtracted the mean colour, so your first axis points at it. A covariance is about the mean."""
     pixels = colors(X)
     return axes(pixels.T @ pixels / len(pixels))
 
 
 @wrong("fit_color_pca")
 def pca_one_mean_for_all(X):
-    """You subtract one number for all channels. The mean color has C numbers."""
+    """You subtract one number for all channels. The mean colour has C numbers."""
     pixels = colors(X)
     centred = pixels - pixels.mean()
     return axes(centred.T @ centred / len(pixels))
@@ -596,7 +596,7 @@ def pca_of_correlation(X):
 
 @wrong("fit_color_pca")
 def pca_of_mean_colors(X):
-    """You average each image to one color first, and lose how colors vary within it. Each pixel is a point."""
+    """You average each image to one colour first, and lose how colours vary within it. Each pixel is a point."""
     return axes(covariance(X.mean(axis=(2, 3))))
 
 
@@ -609,21 +609,21 @@ def lit(X, added):
 
 @wrong("pca_lighting")
 def lighting_one_lamp_a_batch(X, values, vectors, *, sigma, rng):
-    """All images of your batch get the same color. Each should have alphas of its own."""
+    """All images of your batch get the same colour. Each should have alphas of its own."""
     alphas = rng.normal(0, sigma, len(values))
     return lit(X, np.tile((alphas * values) @ vectors, (len(X), 1)))
 
 
 @wrong("pca_lighting")
 def lighting_one_alpha_an_image(X, values, vectors, *, sigma, rng):
-    """You draw one alpha an image and use it for all axes, so all colors lie on one line. Each axis has its own."""
+    """You draw one alpha an image and use it for all axes, so all colours lie on one line. Each axis has its own."""
     alphas = rng.normal(0, sigma, (len(X), 1))
     return lit(X, (alphas * values) @ vectors)
 
 
 @wrong("pca_lighting")
 def lighting_alpha_for_each_pixel(X, values, vectors, *, sigma, rng):
-    """You draw new alphas for each pixel: that is grain, no lamp. All pixels of an image get the same color."""
+    """You draw new alphas for each pixel: that is grain, no lamp. All pixels of an image get the same colour."""
     N, _, H, W = X.shape
     alphas = rng.normal(0, sigma, (N, H, W, len(values)))
     return X + ((alphas * values) @ vectors).transpose(0, 3, 1, 2).astype(X.dtype)
@@ -638,7 +638,7 @@ def lighting_columns(X, values, vectors, *, sigma, rng):
 
 @wrong("pca_lighting")
 def lighting_without_values(X, values, vectors, *, sigma, rng):
-    """Your noise is equally strong along all axes. What makes it follow the colors of the training set?"""
+    """Your noise is equally strong along all axes. What makes it follow the colours of the training set?"""
     return lit(X, rng.normal(0, sigma, (len(X), len(values))) @ vectors)
 
 
@@ -689,7 +689,7 @@ def lighting_clipped(X, values, vectors, *, sigma, rng):
 
 @wrong("pca_lighting")
 def lighting_gray(X, values, vectors, *, sigma, rng):
-    """You sum over the channels too and add one number to all of them, a gray lamp. What is added is a color, with one
+    """You sum over the channels too and add one number to all of them, a gray lamp. What is added is a colour, with one
     number a channel."""
     alphas = rng.normal(0, sigma, (len(X), len(values)))
     added = ((alphas * values) @ vectors).sum(axis=1, keepdims=True)
