@@ -70,7 +70,8 @@ def weights(params, limit: int) -> tuple[dict[str, np.ndarray], int]:
         if type(name) is not str or array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
             raise Malformed(f"params[{name!r}] is {kind(value)}, but should be an array of real numbers")
         if not np.isfinite(array).all():
-            raise Malformed(f"params[{name!r}] holds NaN or infinity: did the training diverge?")
+            why = "did the training diverge, or is a class not there?"
+            raise Malformed(f"params[{name!r}] holds NaN or infinity: {why}")
         plain[name] = array
     count = sum(array.size for array in plain.values())
     if count > limit:

@@ -130,8 +130,8 @@ _seen = {}
 
 @wrong("predict")
 def predict_remembers_images(params, X):
-    """An image that was asked for before gets its old label, whatever params hold now: something is kept from one call to
-    the next, outside of params."""
+    """An image that was asked for before gets its old label, whatever params hold now: something is kept from one call
+    to the next, outside of params."""
     for image, label in zip(X, net_scores(params, X).argmax(axis=1), strict=True):
         _seen.setdefault(image.tobytes(), label)
     return np.array([_seen[image.tobytes()] for image in X])
