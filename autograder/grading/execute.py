@@ -24,7 +24,8 @@ from traitlets import Enum, Float, Integer
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.course import course_of, released_folder, source_notebook
-from autograder.grading.grader import Graded, Job, Role, grade_notebook, prepare_for
+from autograder.grading.grader import grade_notebook, prepare_for
+from autograder.grading.job import Graded, Job, Role
 from autograder.grading.restore import EXPERIMENT
 from autograder.grading.trusted import trusted_names
 

@@ -6,53 +6,19 @@ import signal
 import socket
 import time
 from contextlib import chdir
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from autograder.checking import notebook as checks
-from autograder.checking.result import Result
-from autograder.grading.apart.limits import MB, Limits
+from autograder.grading.apart.limits import MB
 from autograder.grading.apart.sandbox import Sandbox, WarmProcess, start_student
 from autograder.grading.apart.shell import Shell, make_shell, well_formed
 from autograder.grading.apart.values import Violation
 from autograder.grading.apart.wire import Ended, TimeUp, Wire, pair
+from autograder.grading.job import Graded, Job, Role
 from autograder.grading.proxies import GraderPeer, ProcessEnded
 from autograder.grading.testing import Namespace, Ran, importable, run_test
 from autograder.grading.told import as_told, ended, reason
-from autograder.grading.trusted import Trusted, parts
-
-
-class Role(StrEnum):
-    """What is done with a cell: run it at the student's, test here, or leave it as it is."""
-
-    STUDENT = "student"
-    TEST = "test"
-    KEEP = "keep"
-
-
-@dataclass
-class Job:
-    """A notebook to be graded. cells: role and source of each; released: the folder of the assignment's released
-    files; work: the folder .../STUDENT/ASSIGNMENT in the course, by which a hidden test knows whose work this is.
-    """
-
-    cells: list[tuple[Role, str]]
-    trusted: Trusted
-    released: Path
-    work: Path
-    limits: Limits = field(default_factory=Limits)
-    sandbox: Sandbox = Sandbox.REQUIRED
-
-
-@dataclass
-class Graded:
-    """outputs: of each cell in nbformat's form, None where the cell was left as it is. tier: how far the student's
-    code was shut off. results: of the course's own checks, in the order in which they were made."""
-
-    outputs: list[list[dict] | None]
-    tier: str
-    results: list[Result] = field(default_factory=list)
+from autograder.grading.trusted import parts
 
 
 def grade_notebook(job: Job) -> Graded:

@@ -18,7 +18,8 @@ from autograder.course.key import load_key
 from autograder.grading import grader
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import Sandbox, why_not
-from autograder.grading.grader import Job, Role, grade_notebook
+from autograder.grading.grader import grade_notebook
+from autograder.grading.job import Job, Role
 from autograder.grading.trusted import Trusted
 
 TOY = Path(__file__).parents[1] / "course" / "toy" / "key"

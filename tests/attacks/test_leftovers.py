@@ -132,7 +132,8 @@ def test_with_the_grader_everything_ends(grade_cheat, course, tmp_path):
     cells = [("student", "import time, os\nif os.fork() == 0:\n    os.setsid()\ntime.sleep(604)")]
     code = f"""
 from pathlib import Path
-from autograder.grading.grader import Job, Role, grade_notebook
+from autograder.grading.grader import grade_notebook
+from autograder.grading.job import Job, Role
 from autograder.grading.trusted import Trusted
 print("started", flush=True)
 grade_notebook(Job([(Role(r), s) for r, s in {cells!r}], Trusted(), Path({str(course / "assignments" / "00_toy")!r}),

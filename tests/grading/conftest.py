@@ -18,7 +18,8 @@ from autograder.grading.apart.shell import make_shell
 from autograder.grading.apart.student import run_cells
 from autograder.grading.apart.warm import can_nest
 from autograder.grading.apart.wire import Wire, pair
-from autograder.grading.grader import Graded, Job, Role, grade_notebook
+from autograder.grading.grader import grade_notebook
+from autograder.grading.job import Graded, Job, Role
 from autograder.grading.proxies import GraderPeer
 from autograder.grading.trusted import Trusted
 

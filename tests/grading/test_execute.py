@@ -16,7 +16,7 @@ from autograder.grading import execute
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.execute import ask_grader, run_apart
-from autograder.grading.grader import Job, Role
+from autograder.grading.job import Job, Role
 from autograder.grading.trusted import Trusted
 
 PATIENCE = 60
@@ -32,7 +32,7 @@ GRADE = """
 import sys
 from pathlib import Path
 from autograder.grading.execute import run_apart
-from autograder.grading.grader import Job, Role
+from autograder.grading.job import Job, Role
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.trusted import Trusted
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import pytest
 from autograder.grading import grader
 from autograder.grading.apart.isolation import descendants
 from autograder.grading.apart.sandbox import Sandbox
+from autograder.grading.job import Job, Role
+from autograder.grading.trusted import Trusted
 
 RUN, TEST = "student", "test"
 F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
@@ -58,7 +60,7 @@ def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_ag
 def test_a_process_that_was_started_before_serves_the_first_submission(released):
     grader.prepare_for(released, Sandbox.NONE)
     prepared = grader._warm.process
-    job = grader.Job([(grader.Role.STUDENT, "1")], grader.Trusted(), released, released, sandbox=Sandbox.NONE)
+    job = Job([(Role.STUDENT, "1")], Trusted(), released, released, sandbox=Sandbox.NONE)
     assert grader.grade_notebook(job).tier == prepared.tier
     assert grader._warm.process is prepared
 

@@ -11,7 +11,8 @@ import pytest
 from autograder.grading.apart import isolation, sandbox
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox, WarmProcess, start_student, why_not
-from autograder.grading.grader import Job, Role, grade_notebook
+from autograder.grading.grader import grade_notebook
+from autograder.grading.job import Job, Role
 from autograder.grading.proxies import GraderPeer
 from autograder.grading.trusted import Trusted
 
