@@ -65,7 +65,7 @@ def jitter_drawn(inputs: dict, subject: Subject) -> dict:
     facts, cells, number = {"that each image has factors of its own": own}, 0, 1
     for name, values in zip(("brightness", "contrast"), np.concatenate(calls, axis=1), strict=True):
         low, high = 1 - inputs[name], 1 + inputs[name]
-        facts[f"the factors of {name}"] = _range(values, low, high) if own else "a few"
+        facts[f"the range of the factors of {name}"] = _range(values, low, high) if own else "a few"
         if high > low:
             parts = np.floor((values - low) / (high - low) * CELLS).astype(int)
             cells, number = cells * CELLS + np.clip(parts, 0, CELLS - 1), number * CELLS

@@ -28,8 +28,8 @@ def jitter(about=lambda x: x.mean(axis=(1, 2, 3), keepdims=True), shape=lambda X
 @pytest.mark.parametrize("seed", range(20))
 def test_fair_factors_show_what_is_right(seed):
     outputs = run("jitter_drawn", jitter(), seed=seed, **JITTER).outputs
-    assert outputs["the factors of brightness"] == "from 0.7 to 1.3"
-    assert outputs["the factors of contrast"] == "from 0.6 to 1.4"
+    assert outputs["the range of the factors of brightness"] == "from 0.7 to 1.3"
+    assert outputs["the range of the factors of contrast"] == "from 0.6 to 1.4"
     assert all(value is True for value in list(outputs.values())[3:])
 
 
@@ -63,8 +63,8 @@ def test_factors_of_another_range_show_themselves():
         return jitter()(X, brightness=brightness / 2, contrast=2 * contrast, rng=rng)
 
     outputs = run("jitter_drawn", half, **JITTER).outputs
-    assert outputs["the factors of brightness"] == "only in a part from 0.7 to 1.3"
-    assert outputs["the factors of contrast"] == "not all from 0.6 to 1.4"
+    assert outputs["the range of the factors of brightness"] == "only in a part from 0.7 to 1.3"
+    assert outputs["the range of the factors of contrast"] == "not all from 0.6 to 1.4"
 
 
 def twice(X, *, brightness, contrast, rng):

@@ -339,6 +339,14 @@ def pad_channels_too(X, pad, rng):
 
 
 @wrong("pad_and_crop")
+def pad_all_axes(X, pad, rng):
+    """np.pad with one number pads every axis: you have new images and new colours of zeros. Name the border of each of
+    the four axes."""
+    padded, (H, W) = np.pad(X, pad), X.shape[2:]
+    return cut(padded[: len(X)], *rng.integers(0, 2 * pad + 1, (2, len(X))), H, W)
+
+
+@wrong("pad_and_crop")
 def pad_own_seed(X, pad, rng):
     """You make a generator of your own with a fixed seed, so every epoch pushes alike. Draw from `rng`."""
     (H, W), steps = X.shape[2:], np.random.default_rng(0).integers(0, 2 * pad + 1, (2, len(X)))
