@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.utils import parse_utc
 from sqlalchemy import Column, Float, MetaData, String, Table, Text, event, select
-from sqlalchemy.exc import SAWarning
 
 from autograder.checking.result import Result
+from autograder.grading.classes.scores import Scores
 from autograder.grading.classes.submission import Verdict
 
 _records = Table(
@@ -91,7 +92,7 @@ class Records:
         folder = self.folder(verdict.student)
         contents = {f"{notebook.name}.ipynb": notebook.text.encode() for notebook in verdict.notebooks}
         _replace(folder, {**files, **contents})
-        with _one_transaction(self.gradebook):
+        with _one_transaction(self.gradebook.db):
             self._write_scores(verdict)
             row = {"assignment": self.assignment, "student": verdict.student}
             same = [getattr(_records.c, name) == value for name, value in row.items()]
@@ -101,49 +102,27 @@ class Records:
             self.gradebook.db.execute(_records.insert().values(**row))
 
     def _write_scores(self, verdict: Verdict) -> None:
-        """As nbgrader's own steps do, in the caller's transaction."""
-        self.gradebook.update_or_create_student(verdict.student)
+        """In the caller's transaction."""
         source = self.course.format_path(self.course.submitted_directory, verdict.student, self.assignment)
         timestamp = self.course.get_existing_timestamp(source)
-        submission = self.gradebook.update_or_create_submission(
-            self.assignment, verdict.student, **({"timestamp": timestamp} if timestamp else {})
-        )
-        for graded in verdict.notebooks:
-            notebook = next(entry for entry in submission.notebooks if entry.name == graded.name)
-            for grade in notebook.grades:
-                if grade.name in graded.scores:
-                    grade.auto_score = graded.scores[grade.name]
-                    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            for comment in notebook.comments:
-                comment.auto_comment = graded.comments.get(comment.name)
-            self.gradebook.db.flush()
-            notebook.late_submission_penalty = self._penalty(verdict.student, notebook, submission)
+        self._scores.write(verdict, parse_utc(timestamp) if timestamp else None)
 
-    def _penalty(self, student: str, notebook, submission) -> float | None:
-        if submission.total_seconds_late <= 0:
-            return None
-        penalty = self.late.late_submission_penalty(student, notebook.score, submission.total_seconds_late)
-        return None if penalty is None else min(max(penalty, 0), notebook.score)
+    @cached_property
+    def _scores(self) -> Scores:
+        return Scores(self.gradebook, self.assignment, self.late)
 
     def folder(self, student: str) -> Path:
         return Path(self.course.format_path(self.course.autograded_directory, student, self.assignment))
 
 
 @contextmanager
-def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
-    """Let nbgrader's functions, each of which commits, write into one transaction that is committed at the end."""
-    session = gradebook.db
-    commit, session.commit = session.commit, session.flush
+def _one_transaction(session) -> Iterator[None]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # of objects that nbgrader adds late
-            yield
-        commit()
+        yield
+        session.commit()
     except BaseException:
         session.rollback()
         raise
-    finally:
-        session.commit = commit
 
 
 def _replace(folder: Path, files: dict[str, bytes]) -> None:
