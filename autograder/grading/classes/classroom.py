@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox
@@ -75,6 +76,12 @@ class Classroom:
                     told(outcome)
         except (NoSandbox, NoWorkers) as error:
             raise CannotGrade(str(error)) from None
+        except (OSError, DBAPIError) as error:  # a full disk, a locked gradebook, a database that went away
+            why = getattr(error, "orig", None) or error
+            raise CannotGrade(
+                f"A grade could not be written: {why}. What was graded before is kept; mend this, and run the same "
+                "command again."
+            ) from error
         return report
 
     def write_feedback(self, workers, told: Callable[[], None] = lambda: None) -> dict[str, str]:

@@ -26,6 +26,8 @@ from autograder.checking.result import Result
 from autograder.grading.classes.scores import Scores
 from autograder.grading.classes.submission import Verdict
 
+LOCK_SECONDS = 30  # to wait for a gradebook into which somebody else is writing
+
 _records = Table(
     "autograder_records",
     MetaData(),
@@ -159,4 +161,4 @@ def _digest(folder: Path) -> str:
 def _sqlite_settings(connection, _) -> None:
     """A reader, such as formgrader, does not stop the writer, and a lock is waited for."""
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA busy_timeout=30000")
+    connection.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000:.0f}")

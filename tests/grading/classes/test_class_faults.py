@@ -1,8 +1,11 @@
 """A class in which something goes wrong: what is handed in, a worker, the machine. Nobody else pays for it."""
 
+import errno
 import os
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import plain_course as plain
@@ -13,6 +16,7 @@ from plain_course import FILE, NAME, RIGHT, filled, hand_in
 from autograder.course.release import nbgrader
 from autograder.grading.apart.limits import Limits
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox
+from autograder.grading.classes import records
 from autograder.grading.classes.classroom import CannotGrade, Classroom
 from autograder.grading.classes.kit import Kit, unpacked
 from autograder.grading.classes.processes import DIED, Failed
@@ -105,6 +109,30 @@ def test_a_worker_that_has_no_sandbox_ends_the_run_with_its_advice(course, grade
     assert recorded(course) == {}
 
 
+def test_a_full_disk_is_said_and_the_next_run_goes_on(course, grade, monkeypatch):
+    def full(folder, files):
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    monkeypatch.setattr(records, "_replace", full)
+    with pytest.raises(CannotGrade, match="No space left on device"):
+        grade()
+    assert recorded(course) == {}
+    monkeypatch.undo()
+    assert grade()[1] == ["ada"]
+
+
+def test_a_gradebook_that_stays_locked_is_said_and_the_next_run_goes_on(course, grade, monkeypatch):
+    monkeypatch.setattr(records, "LOCK_SECONDS", 0.1)
+    grade()
+    hand_in(course, "ada", filled(course, RIGHT + "  # again"))
+    with closing(sqlite3.connect(course / "gradebook.db")) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CannotGrade, match="could not be written: database is locked"):
+            grade()
+    assert recorded(course) == {"ada": (5, 0)}
+    assert grade()[1] == ["ada"]
+
+
 def test_what_is_late_loses_what_the_course_says(course, grade):
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate=datetime(2030, 1, 2, tzinfo=UTC).replace(tzinfo=None))
@@ -114,6 +142,11 @@ def test_what_is_late_loses_what_the_course_says(course, grade):
     grade()
     assert recorded(course) == {"ada": (5, 0), "bo": (5, 5)}
     assert (course / "autograded" / "bo" / NAME / "timestamp.txt").is_file()
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.grant_extension(NAME, "bo", days=2)
+    hand_in(course, "bo", filled(course, RIGHT + "  # again"))
+    grade()
+    assert recorded(course)["bo"] == (5, 0)
 
 
 def test_what_a_killed_run_left_half_written_is_replaced(course, grade):
