@@ -63,6 +63,7 @@ def tied(rng):
         Case("two against two, the larger label first", ballots((high, low, high, low), (high, high, low, low))),
         Case("three nets, three labels", ballots((middle, high, low), (high, low, middle), (low, high, middle))),
         Case("a tie that does not include the smallest label", ballots((high, middle, low, high, middle))),
+        Case("a tie beside a larger label with one vote", ballots((high, middle, middle, low, low))),
         Case("two nets", ballots((high, low), (middle, middle), (low, middle))),
     ]
 
@@ -139,6 +140,7 @@ cyclic_learning_rate = Exercise(
                     "total 10, 4 cycles, t=5": (5, 10, 4),
                     "total 10, 4 cycles, the last step": (9, 10, 4),
                     "total 11, 4 cycles": (4, 11, 4),
+                    "total 11, 4 cycles, the last step": (10, 11, 4),
                     "total 32, 5 cycles": (20, 32, 5),
                 },
             ),
@@ -182,9 +184,11 @@ snapshot_steps = Exercise(
 # ---------------------------------------------------------------------------------------------- Polyak
 
 
-def weights(rng, shapes, decay=None, scale=1.0):
-    """An average and the params that come next. shapes: name -> shape. decay None: the default."""
+def weights(rng, shapes, decay=None, scale=1.0, turned=False):
+    """An average and the params that come next. shapes: name -> shape. decay None: the default. turned: the names of
+    the params come in the opposite order."""
     average, params = ({name: scale * rng.normal(size=s) for name, s in shapes.items()} for _ in range(2))
+    params = dict(reversed(params.items())) if turned else params
     return {"average": average, "params": params, **({} if decay is None else {"decay": decay})}
 
 
@@ -206,6 +210,7 @@ polyak_update = call_exercise(
                 "decay=0": (NET, 0.0),
                 "decay=1": (NET, 1.0),
                 "tiny weights": (NET, 0.9, 1e-8),
+                "the names in another order": ({"W1": (2, 2), "W2": (2, 2)}, 0.9, 1.0, True),
             },
         ),
     ),

@@ -43,6 +43,16 @@ def average_divides_by_the_examples(probabilities):
 
 
 @wrong("average_probabilities")
+def average_counts_the_first_twice(probabilities):
+    """The first net is in your sum twice. A sum that starts with it goes on with the second; one that takes them all
+    starts at 0."""
+    total = probabilities[0].copy()
+    for p in probabilities:
+        total += p
+    return total / len(probabilities)
+
+
+@wrong("average_probabilities")
 def average_of_the_logs(probabilities):
     """You average logs, which gives the geometric mean, and its rows do not even sum to 1. The arithmetic mean of the
     probabilities is asked for."""
@@ -128,6 +138,19 @@ def vote_by_the_mean(labels):
 
 
 @wrong("majority_vote")
+def vote_by_the_mean_cut(labels):
+    """You average the labels and cut the decimals off. Labels are names: half of the votes for 2 and half for 8 do not
+    make a 5."""
+    return np.mean(labels, axis=0).astype(int)
+
+
+@wrong("majority_vote")
+def vote_for_the_largest(labels):
+    """You return the largest label that anybody named. How often was each of them named?"""
+    return np.max(labels, axis=0)
+
+
+@wrong("majority_vote")
 def vote_by_the_median(labels):
     """You take the middle one of the sorted labels. Labels are names without an order; the most frequent one wins."""
     return np.median(labels, axis=0).astype(int)
@@ -166,6 +189,22 @@ def vote_needs_more_than_half(labels):
 
 
 @wrong("majority_vote")
+def vote_elects_nobody(labels):
+    """Where no label has more than half of the votes, you elect nobody, and a 0 stands there. The most votes are
+    enough, even if they are few."""
+    classes, votes = counted(labels)
+    return np.where(votes.max(axis=1) > len(labels) / 2, classes[np.argmax(votes, axis=1)], 0)
+
+
+@wrong("majority_vote")
+def vote_elects_minus_one(labels):
+    """Where no label has more than half of the votes, you elect nobody, and a -1 stands there. The most votes are
+    enough, even if they are few."""
+    classes, votes = counted(labels)
+    return np.where(votes.max(axis=1) > len(labels) / 2, classes[np.argmax(votes, axis=1)], -1)
+
+
+@wrong("majority_vote")
 def vote_counts(labels):
     """You return how many votes the winner has. Who is it?"""
     return counted(labels)[1].max(axis=1)
@@ -181,6 +220,13 @@ def vote_gives_all_counts(labels):
 def vote_gives_a_place(labels):
     """You return the winner's place among the labels that occur. Where a label is missing, place and label differ."""
     return np.argmax(counted(labels)[1], axis=1)
+
+
+@wrong("majority_vote")
+def vote_gives_a_place_in_its_column(labels):
+    """You return the winner's place among the labels that the example got. `np.unique` gives labels and counts: the
+    largest count says only where the label stands."""
+    return np.array([np.argmax(np.unique(column, return_counts=True)[1]) for column in np.stack(labels, axis=1)])
 
 
 @wrong("majority_vote")
@@ -268,6 +314,22 @@ def cyclic_with_round(lr0, t, *, total, cycles):
 
 
 @wrong("cyclic_learning_rate")
+def cyclic_with_floor_and_one(lr0, t, *, total, cycles):
+    """Your cycles are a step too long where total is a multiple of cycles: then there is nothing to round up."""
+    length = total // cycles + 1
+    return cosine_decay(lr0, t % length, total=length)
+
+
+@wrong("cyclic_learning_rate")
+def cyclic_squeezes_the_last(lr0, t, *, total, cycles):
+    """Where the last cycle is cut short, you let it fall faster. It begins as every other cycle does, and the run just
+    ends before it is over."""
+    length = math.ceil(total / cycles)
+    start = t // length * length
+    return cosine_decay(lr0, t - start, total=min(length, total - start))
+
+
+@wrong("cyclic_learning_rate")
 def cyclic_counts_like_the_paper(lr0, t, *, total, cycles):
     """Your cycle restarts one step late: the paper counts from 1 and so writes t - 1. Here the first step is 0."""
     length = math.ceil(total / cycles)
@@ -295,6 +357,29 @@ def cyclic_reaches_zero(lr0, t, *, total, cycles):
     cycle's end: by how many steps do you divide?"""
     length = math.ceil(total / cycles)
     return cosine_decay(lr0, t % length, total=max(length - 1, 1))
+
+
+@wrong("cyclic_learning_rate")
+def cyclic_reaches_zero_and_divides_by_it(lr0, t, *, total, cycles):
+    """The last step of each cycle has rate 0, a step that does nothing, and a cycle of one step fails. The cosine would
+    reach 0 one step after the cycle's end: by how many steps do you divide?"""
+    length = math.ceil(total / cycles)
+    return cosine_decay(lr0, t % length, total=length - 1)
+
+
+@wrong("cyclic_learning_rate")
+def cyclic_takes_the_rest_of_the_angle(lr0, t, *, total, cycles):
+    """Python goes from left to right through `*`, `%` and `/`: you take the remainder of pi times t. It is the step
+    whose place in the cycle is asked for."""
+    length = math.ceil(total / cycles)
+    return lr0 / 2 * (1 + math.cos(math.pi * t % length / length))
+
+
+@wrong("cyclic_learning_rate")
+def cyclic_forgets_lr0(lr0, t, *, total, cycles):
+    """Each of your cycles starts at 1, whatever lr0 is."""
+    length = math.ceil(total / cycles)
+    return cosine_decay(1.0, t % length, total=length)
 
 
 @wrong("cyclic_learning_rate")
@@ -374,6 +459,27 @@ def snapshots_with_floor(total, cycles):
 
 
 @wrong("snapshot_steps")
+def snapshots_with_round(total, cycles):
+    """You round the length of a cycle to the nearest whole number. It is always rounded the same way, as in
+    `cyclic_learning_rate`."""
+    length = round(total / cycles)
+    return [min(start + length, total) - 1 for start in range(0, total, length)]
+
+
+@wrong("snapshot_steps")
+def snapshots_with_floor_and_one(total, cycles):
+    """Your cycles are a step too long where total is a multiple of cycles: then there is nothing to round up."""
+    length = total // cycles + 1
+    return [min(start + length, total) - 1 for start in range(0, total, length)]
+
+
+@wrong("snapshot_steps")
+def snapshots_with_steps_for_cycles(total, cycles):
+    """You take `cycles` for the length of a cycle. It is the number of cycles in the run."""
+    return [min(start + cycles, total) - 1 for start in range(0, total, cycles)]
+
+
+@wrong("snapshot_steps")
 def snapshots_as_many_as_cycles_by_floor(total, cycles):
     """Your cycles are rounded down, and the run goes on after your last snapshot. The last step of all ends a cycle
     too."""
@@ -396,6 +502,21 @@ def snapshots_after_the_end(total, cycles):
 
 
 @wrong("snapshot_steps")
+def snapshots_for_every_cycle(total, cycles):
+    """You go on counting behind the end of the run. A cycle that is cut short ends with the run, and one without a step
+    has no snapshot."""
+    length = math.ceil(total / cycles)
+    return [(i + 1) * length - 1 for i in range(cycles)]
+
+
+@wrong("snapshot_steps")
+def snapshots_with_one_more(total, cycles):
+    """You add the run's last step also where it ends a whole cycle, and so is in the list already."""
+    length = math.ceil(total / cycles)
+    return [*range(length - 1, total, length), total - 1]
+
+
+@wrong("snapshot_steps")
 def snapshots_of_whole_cycles(total, cycles):
     """You leave out the last cycle where it is cut short. It ends too, with the run, and its net is saved."""
     length = math.ceil(total / cycles)
@@ -407,6 +528,13 @@ def snapshots_spread_evenly(total, cycles):
     """You spread the snapshots evenly over the run, so they miss the ends of the cycles where those do not come out
     even. All cycles have the same length, except the last."""
     return [round((i + 1) * total / cycles) - 1 for i in range(cycles)]
+
+
+@wrong("snapshot_steps")
+def snapshots_spread_evenly_and_cut(total, cycles):
+    """You spread the snapshots evenly over the run and cut the decimals off, so they miss the ends of the cycles where
+    those do not come out even. All cycles have the same length, except the last."""
+    return [int((i + 1) * total / cycles) - 1 for i in range(cycles)]
 
 
 @wrong("snapshot_steps")
@@ -465,6 +593,19 @@ def polyak_fixes_the_decay(average, params, decay=0.995):
 
 
 @wrong("polyak_update")
+def polyak_fixes_the_share(average, params, decay=0.995):
+    """The share of the newest weights is always 0.005 with you. It is what decay leaves over."""
+    return {name: decay * average[name] + 0.005 * params[name] for name in average}
+
+
+@wrong("polyak_update")
+def polyak_pairs_by_place(average, params, decay=0.995):
+    """You pair the arrays by their places in the two dicts. What belongs together is said by the names."""
+    pairs = zip(average, average.values(), params.values(), strict=True)
+    return {name: decay * old + (1 - decay) * new for name, old, new in pairs}
+
+
+@wrong("polyak_update")
 def polyak_takes_the_middle(average, params, decay=0.995):
     """You take the plain mean of the two, so one update counts as much as all before it. decay says how they share."""
     return {name: (average[name] + params[name]) / 2 for name in average}
@@ -473,6 +614,18 @@ def polyak_takes_the_middle(average, params, decay=0.995):
 @wrong("polyak_update")
 def polyak_other_default(average, params, decay=0.999):
     """Your default is not the one that is asked for: 0.995, an average over about 200 updates."""
+    return {name: decay * average[name] + (1 - decay) * params[name] for name in average}
+
+
+@wrong("polyak_update")
+def polyak_default_of_momentum(average, params, decay=0.9):
+    """Your default is momentum's rho, 0.9, an average over about 10 updates. Another is asked for."""
+    return {name: decay * average[name] + (1 - decay) * params[name] for name in average}
+
+
+@wrong("polyak_update")
+def polyak_default_is_rounded(average, params, decay=0.99):
+    """Your default is 0.99, an average over about 100 updates. Another is asked for."""
     return {name: decay * average[name] + (1 - decay) * params[name] for name in average}
 
 
@@ -505,7 +658,7 @@ def polyak_changes_the_params(average, params, decay=0.995):
 def polyak_forgets_the_biases(average, params, decay=0.995):
     """You average the W's only. Every parameter is averaged, whatever its name."""
     return {
-        name: decay * average[name] + (1 - decay) * params[name] if name.upper().startswith("W") else params[name]
+        name: decay * average[name] + (1 - decay) * params[name] if name.startswith("W") else params[name]
         for name in average
     }
 
@@ -531,4 +684,5 @@ def polyak_corrects_a_start(average, params, decay=0.995):
     """You divide as Adam does, to correct an average that started at 0. This one starts at the weights, and has
     nothing to correct."""
     mixed = {name: decay * average[name] + (1 - decay) * params[name] for name in average}
-    return {name: w / (1 - decay) if decay < 1 else w for name, w in mixed.items()}
+    with np.errstate(divide="ignore"):
+        return {name: w / (1 - decay) for name, w in mixed.items()}
