@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS := 1# figures and numbers do not depend on the number of cores
 
-.PHONY: help demo test coverage check course lab release grade sandbox requirements clean
+.PHONY: help demo test coverage check course bench lab release grade sandbox requirements clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -16,8 +16,7 @@ test: .venv/tests  ## ruff, pytest (with the course's self-check), and every sol
 	ruff check .
 	ruff format --check .
 	pytest --numprocesses auto --ignore tests/grading --ignore tests/attacks
-	pytest tests/grading
-	pytest tests/attacks
+	pytest --numprocesses auto --dist loadgroup tests/grading tests/attacks
 	pytest --numprocesses auto --dist loadfile --nbval solutions
 
 coverage: .venv/tests  ## the lines of the grader that its tests reach; less than 95% is an error
@@ -31,6 +30,12 @@ check: .venv/tests  ## the course's self-check as a table: wrong answers named, 
 
 course: .venv/course  ## build, execute, release and check all assignments; the time of each, and of all
 	autograder course
+
+bench: .venv/tests  ## what is fast, measured: a class against stock nbgrader, 5,000 submissions, 50 kills, the wire (40 min)
+	python benchmarks/grading.py
+	python benchmarks/scale.py
+	python benchmarks/kills.py
+	python benchmarks/wire.py
 
 lab: .venv/course  ## JupyterLab on the released notebooks
 	jupyter lab --notebook-dir=assignments
