@@ -178,6 +178,7 @@ def odd_steps(rng):
     everything = tuple(net(rng, AFFINE_NET))
     shuffled = step(rng, net(rng, AFFINE_NET), ("W2", "b2"))
     shuffled["grads"] = biases_first(shuffled["grads"])
+    shuffled["mask"] = dict(sorted(shuffled["mask"].items()))
     return [
         Case("nothing frozen", step(rng, net(rng, AFFINE_NET), ())),
         Case("everything frozen, no gradient", step(rng, net(rng, AFFINE_NET), everything, without=everything)),
@@ -277,12 +278,13 @@ extract_features = Exercise(
 # --------------------------------------------------------------------------------------------- linear probe
 
 
-def probe(rng, counts, D, *, reg, steps=300, scale=1.0, spread=1.5, positive=False):
+def probe(rng, counts, D, *, reg, steps=300, scale=1.0, spread=1.5, positive=False, centred=False):
     """Inputs of a probe: classes that overlap. counts: examples of each class. positive: as they leave a ReLU."""
     y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
     centres = rng.normal(size=(len(counts), D))
     features = spread * rng.normal(size=(len(y), D)) + centres[y]
     features = scale * (np.maximum(features, 0) if positive else features)
+    features = features - features.mean(axis=0) if centred else features
     return {"features": features, "y": y, "num_classes": len(counts), "reg": reg, "steps": steps}
 
 
@@ -310,6 +312,7 @@ def odd_probes(rng):
         Case("more features than examples", probe(rng, [3, 3, 3], 10, reg=1.0, spread=1.0)),
         Case("no regularisation, classes that overlap", probe(rng, [20, 18, 22], 1, reg=0.0, spread=3.0)),
         Case("small features", probe(rng, [10, 10, 10], 3, reg=0.05, scale=0.5)),
+        Case("large features, about 10", probe(rng, [15, 15], 2, reg=5.0, scale=6.0, centred=True)),
     ]
 
 
@@ -371,6 +374,7 @@ def odd_rates(rng):
     return [
         *cases,
         Case("decay 1: one rate for all", rates(net(rng, AFFINE_NET), 0.05, 1.0)),
+        Case("decay 1.5: the input moves most", rates(net(rng, AFFINE_NET), 0.05, 1.5)),
         Case("one layer", rates(net(rng, [(4, 3)]), 0.2, 0.5)),
     ]
 
@@ -380,10 +384,10 @@ layer_learning_rates = call_exercise(
     "Rates by layer",
     4,
     ("the rate falls towards the input", some_rates),
-    ("holds for other nets, and for decay 1", odd_rates),
+    ("holds for other nets, and for decay 1 and above", odd_rates),
     driver="by_name",
     single=False,
-    equivalent_mutants={"line 11: len(params) // 2 -> len(params) / 2": TWO_A_LAYER},
+    equivalent_mutants={"line 12: len(params) // 2 -> len(params) / 2": TWO_A_LAYER},
 )
 
 # ------------------------------------------------------------------------------------------------ the grid

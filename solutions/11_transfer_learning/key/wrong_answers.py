@@ -2,6 +2,7 @@
 
 import numpy as np
 from toolbox import (
+    adam,
     affine_forward,
     conv_forward_fast,
     max_pool_forward,
@@ -84,6 +85,13 @@ def head_uniform(params, num_classes, rng):
     """Your weights are uniform. The standard deviation fits, but a normal distribution is asked for."""
     limit = 0.01 * np.sqrt(3)
     return with_head(params, rng.uniform(-limit, limit, (len(last(params)), num_classes)), np.zeros(num_classes))
+
+
+@wrong("replace_head")
+def head_positive(params, num_classes, rng):
+    """Your weights lie between 0 and 0.01: `rng.random` is uniform, and never below 0. A normal distribution about 0 is
+    asked for."""
+    return with_head(params, 0.01 * rng.random((len(last(params)), num_classes)), np.zeros(num_classes))
 
 
 @wrong("replace_head")
@@ -247,6 +255,12 @@ def step_the_other_half(params, grads, mask, learning_rate):
 
 
 @wrong("masked_step")
+def step_asks_the_other_half(params, grads, mask, learning_rate):
+    """You move what is frozen and keep what trains. True means: it trains."""
+    return {name: w if mask[name] else w - learning_rate * grads[name] for name, w in params.items()}
+
+
+@wrong("masked_step")
 def step_ignores_the_mask(params, grads, mask, learning_rate):
     """You do not look at the mask: whatever has a gradient moves."""
     return {name: w - learning_rate * grads[name] if name in grads else w for name, w in params.items()}
@@ -313,6 +327,14 @@ def step_by_place(params, grads, mask, learning_rate):
     name."""
     pairs = zip(params.items(), grads.values(), strict=False)
     return {name: w - learning_rate * g if mask[name] else w for (name, w), g in pairs}
+
+
+@wrong("masked_step")
+def step_mask_by_place(params, grads, mask, learning_rate):
+    """You pair arrays and the mask by their place in the dicts. They may stand in another order: look each up by its
+    name."""
+    pairs = zip(params.items(), mask.values(), strict=True)
+    return {name: w - learning_rate * grads[name] if trains else w for (name, w), trains in pairs}
 
 
 @wrong("masked_step")
@@ -409,6 +431,26 @@ def features_without_relu(params, X, layer):
         conv=lambda out, W, b: max_pool_forward(conv_forward_fast(out, W, b, pad=W.shape[2] // 2)[0])[0],
         affine=lambda out, W, b: affine_forward(out, W, b)[0],
     )
+
+
+@wrong("extract_features")
+def features_without_relu_of_maps(params, X, layer):
+    """There are negative numbers in your maps: the convolutions have a ReLU too, before the pooling."""
+    in_range(params, layer)
+    return run(
+        params,
+        X,
+        range(1, layer + 1),
+        conv=lambda out, W, b: max_pool_forward(conv_forward_fast(out, W, b, pad=W.shape[2] // 2)[0])[0],
+        affine=affine,
+    )
+
+
+@wrong("extract_features")
+def features_without_relu_of_affine(params, X, layer):
+    """Your affine layers have no ReLU. Only the last layer of the net goes without."""
+    in_range(params, layer)
+    return run(params, X, range(1, layer + 1), conv=conv, affine=lambda out, W, b: affine_forward(out, W, b)[0])
 
 
 @wrong("extract_features")
@@ -550,7 +592,24 @@ def features_float64(params, X, layer):
 # ------------------------------------------------------------------------------------- train_linear_probe
 
 
-def descend(features, y, num_classes, reg, steps, *, loss_weight=1.0, dW=None, bias_reg=0.0, use_bias=True, rate=None):
+def plain(w, dw, state, *, learning_rate):
+    return w - learning_rate * dw, None
+
+
+def descend(
+    features,
+    y,
+    num_classes,
+    reg,
+    steps,
+    *,
+    loss_weight=1.0,
+    dW=None,
+    bias_reg=0.0,
+    use_bias=True,
+    rate=None,
+    rule=nesterov,
+):
     """The reference's descent, with something different in it. dW: (W, reg) -> the regularisation's gradient."""
     W, b = np.zeros((features.shape[1], num_classes), features.dtype), np.zeros(num_classes, features.dtype)
     W_state, b_state = None, None
@@ -560,9 +619,9 @@ def descend(features, y, num_classes, reg, steps, *, loss_weight=1.0, dW=None, b
     for _ in range(steps):
         _, dscores = softmax_loss(features @ W + b, y)
         dscores = loss_weight * dscores
-        W, W_state = nesterov(W, features.T @ dscores + dW(W, reg), W_state, learning_rate=rate)
+        W, W_state = rule(W, features.T @ dscores + dW(W, reg), W_state, learning_rate=rate)
         if use_bias:
-            b, b_state = nesterov(b, dscores.sum(axis=0) + bias_reg * b, b_state, learning_rate=rate)
+            b, b_state = rule(b, dscores.sum(axis=0) + bias_reg * b, b_state, learning_rate=rate)
     return W, b
 
 
@@ -576,6 +635,19 @@ def probe_half_reg(features, y, num_classes, *, reg, steps):
 def probe_without_reg(features, y, num_classes, *, reg, steps):
     """Your weights are those of a loss without reg: the larger reg, the smaller the weights should be."""
     return descend(features, y, num_classes, 0.0, steps)
+
+
+@wrong("train_linear_probe")
+def probe_half_reg_plainly(features, y, num_classes, *, reg, steps):
+    """Your weights are a little too large: you regularise half as much as asked for. The gradient of W * W has a factor
+    2, the loss no 1/2."""
+    return descend(features, y, num_classes, reg, steps, dW=lambda W, reg: reg * W, rule=plain)
+
+
+@wrong("train_linear_probe")
+def probe_without_reg_plainly(features, y, num_classes, *, reg, steps):
+    """Your descent never sees reg: its gradient, 2 reg W, belongs in dW. The larger reg, the smaller the weights."""
+    return descend(features, y, num_classes, reg, steps, dW=lambda W, reg: 0 * W, rule=plain)
 
 
 @wrong("train_linear_probe")
@@ -623,6 +695,20 @@ def probe_tiny_rate(features, y, num_classes, *, reg, steps):
     """Your loss is on its way down, but not there: the steps are too short. Compute a rate from the features, or use a
     rule that goes faster."""
     return descend(features, y, num_classes, reg, steps, rate=1e-5)
+
+
+@wrong("train_linear_probe")
+def probe_adam_at_its_usual_rate(features, y, num_classes, *, reg, steps):
+    """Your loss is on its way down, but not there. Adam's usual rate of 0.001 moves an entry by at most 0.3 in 300
+    steps: take ten times as much, or more."""
+    return descend(features, y, num_classes, reg, steps, rate=1e-3, rule=adam)
+
+
+@wrong("train_linear_probe")
+def probe_fixed_rate(features, y, num_classes, *, reg, steps):
+    """Your rate is fixed at 0.1. That suits small features; where they are large, each step jumps over the valley.
+    Compute a rate from the features."""
+    return descend(features, y, num_classes, reg, steps, rate=0.1, rule=plain)
 
 
 @wrong("train_linear_probe")
