@@ -10,7 +10,6 @@ from plain_course import NAME, RIGHT, filled, hand_in
 from autograder.course.release import nbgrader
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.classes.classroom import Classroom
-from autograder.grading.classes.submission import grade_submission
 
 ODD = "<img src=x onerror=alert(1)>"  # a student's id, as a folder can be called
 
@@ -18,8 +17,8 @@ ODD = "<img src=x onerror=alert(1)>"  # a student's id, as a folder can be calle
 class Here:
     """Workers that are this process."""
 
-    def run(self, kit, submissions):
-        return ((submission, grade_submission(kit, submission)) for submission in submissions)
+    def run(self, kit, function, submissions):
+        return ((submission, function(kit, submission)) for submission in submissions)
 
 
 @pytest.fixture(scope="session")
