@@ -206,7 +206,7 @@ color_jitter = random_exercise(
         ),
         Property(
             "clips what leaves [0, 1], at the end",
-            cases(drawn, jitters(both=((300, 3, 3, 4), (0.8, 0.9)))),
+            cases(drawn, jitters(both=((300, 3, 3, 4), (0.8, 0.9)), contrast=((300, 3, 3, 4), (0.0, 0.9)))),
             "jitter_clipped",
             weight=2,
         ),

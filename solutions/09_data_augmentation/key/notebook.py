@@ -42,7 +42,8 @@
 #   draw may differ from everybody's. Each call draws anew.
 # - **Each image has its own luck.** A batch of 50 images gets 50 coins, not one.
 # - What comes in stays as it was: `X` is the training set, and the next epoch wants it unharmed.
-# - `float32` comes out if `float32` goes in. A factor that you drew is `float64`: `factor.astype(X.dtype)`.
+# - `float32` comes out if `float32` goes in. An array of factors that you drew is `float64`:
+#   `factors.astype(X.dtype)`. One number from `rng.uniform(low, high)` is a Python float, which does no harm.
 #
 # No function here gets `y`, and none returns one. That is the promise: **the label stays**. Nobody checks it for you.
 
@@ -352,9 +353,10 @@ check(pad_and_crop)
 # %% [markdown]
 # ### Push the digits of the test
 #
-# In notebook 08 a net read only 72% of the digits that were pushed by a single pixel. *Claim: training on pushed
-# images makes a net indifferent to the place, and that regularises.* Two kinds of nets on 400 digits: as they are,
-# and pushed by up to one pixel while training. Then both read test digits that are pushed by up to two.
+# In notebook 08 a deeper net read only 72% of the digits that were pushed by a single pixel; our small one reads fewer
+# still. *Claim: training on pushed images makes a net indifferent to the place, and that regularises.* Two kinds of
+# nets on 400 digits: as they are, and pushed by up to one pixel while training. Then both read test digits that are
+# pushed by up to two.
 
 
 # %% tags=["experiment"]
@@ -403,7 +405,8 @@ print(" | ".join(found))
 # too, and the test digits that stand in the middle, as all of ours do, are read *worse than before*.
 #
 # Invariance costs something. It pays if the test images need it. These had been centred by hand, so the net learned
-# to solve a problem that the test does not pose. Section 9 has images that do stand anywhere.
+# to solve a problem that the test does not pose. Section 9 asks again, of letters that stand a pixel or so beside
+# the middle.
 
 # %% [markdown]
 # ## 5. Change the light: colour jitter
@@ -466,8 +469,8 @@ check(color_jitter)
 #
 # $$\Sigma = \frac{1}{M} \sum_{k=1}^{M} (x_k - \bar x)(x_k - \bar x)^\top \quad (C \times C), \qquad \Sigma\, p_i = \lambda_i\, p_i$$
 #
-# has eigenvectors $p_i$, the axes, and eigenvalues $\lambda_i$, the variances along them. By hand, two channels and
-# the four pixels $(0, 0), (1, 1), (2, 2), (1, 1)$: the mean is $(1, 1)$, $\Sigma = \begin{pmatrix} 0.5 & 0.5 \\ 0.5
+# has eigenvectors $p_i$ at right angles, the axes, and eigenvalues $\lambda_i$, the variances along them. By hand, two
+# channels and the four pixels $(0, 0), (1, 1), (2, 2), (1, 1)$: the mean is $(1, 1)$, $\Sigma = \begin{pmatrix} 0.5 & 0.5 \\ 0.5
 # & 0.5 \end{pmatrix}$, so $\lambda = (1, 0)$ with $p_1 = (1, 1)/\sqrt 2$: all pixels are gray, and only the light
 # varies.
 #
@@ -484,9 +487,9 @@ def fit_color_pca(X):
     X: (N, C, H, W) float array, images; each of the N * H * W pixels is a point with C coordinates. At least one pixel.
 
     Returns (values, vectors): the eigenvalues (C,) of the (C, C) covariance matrix of all pixels, from the largest to
-    the smallest, and its eigenvectors (C, C) of length 1 in the ROWS, vectors[i] belonging to values[i]. The covariance
-    is about the mean colour and is divided by the number of pixels (not by one less). The signs of the vectors are free.
-    Both have X's dtype. Does not change X. Source: Krizhevsky et al. 2012, section 4.1.
+    the smallest, and its eigenvectors (C, C) in the ROWS, vectors[i] belonging to values[i], of length 1 and orthogonal
+    even where values are equal; their signs are free. The covariance is about the mean colour and is divided by the
+    number of pixels (not by one less). Both have X's dtype. Does not change X. Source: Krizhevsky et al. 2012.
     """
     ### BEGIN SOLUTION
     pixels = X.transpose(0, 2, 3, 1).reshape(-1, X.shape[1])
@@ -579,7 +582,7 @@ moved = [0.1 * scale * np.sqrt(np.sum(values**2) / 3) for scale in (1, 255)]
 print(
     f"Share of the variance by axis: {', '.join(f'{v:.2f}' for v in values / values.sum())}"
     f" | cosine between the first axis and gray: {gray:.2f}"
-    f" | typical change of a pixel at sigma 0.1: {moved[0]:.3f} with pixels to 1, {moved[1]:.1f} with pixels to 255"
+    f" | typical change of a pixel at sigma 0.1, where white is 1: {moved[0]:.3f}; counted to 255: {moved[1]:.1f}"
 )
 
 # %% [markdown]
@@ -588,9 +591,9 @@ print(
 # works.
 #
 # **(2) It depends on the unit, which the paper does not mention.** Counted to 1, $\sigma = 0.1$ cannot be seen.
-# Counted to 255, it leaves nothing to be seen (last row). Many libraries take the square roots of the $\lambda_i$,
-# which are standard deviations: then the unit drops out. If you read a number in a paper, ask in which unit. Here
-# we take $\sigma = 1$.
+# Counted to 255, it moves a pixel 3.6 times the way from black to white (last row). Many libraries take the square
+# roots of the $\lambda_i$, which are standard deviations: then the unit drops out. If you read a number in a paper,
+# ask in which unit. Here we take $\sigma = 1$.
 
 # %% [markdown]
 # ## 9. Measure what each of them gains
@@ -662,13 +665,14 @@ print("Test accuracy |", " | ".join(report))
 # %% [markdown]
 # **The gap closes: true.** Wherever the change is large enough to be felt, the grey square moves to the left. But a
 # smaller gap is no gain by itself. **The test gains: only if the label keeps its meaning and the test needs it.**
-# The same flip wins more than four points on the left and loses ten on the right. A mirrored R is no *other*
+# The same flip wins four or five points on the left and loses ten or eleven on the right. A mirrored R is no *other*
 # letter, so no label becomes wrong; but half of the training goes into pictures that nobody will ever ask for.
 #
-# **Lighting and jitter: within the error bars.** Our letters already come in all colours. Pushes win two points
-# and lose four, for this net and 30 epochs. Augmented nets learn more slowly: with overlapping windows in two
-# convolutional layers, more letters and twice the computing, the same pushes won eight points on the left and ten
-# on the right when we tried. So compare augmentations on **your** net, with the time that you can pay for.
+# **Lighting and jitter: within the error bars.** Our letters already come in all colours. Pushes win two points, no
+# more than their error bar, and lose four, for this net and 30 epochs. Augmented nets learn more slowly: with
+# overlapping windows in two convolutional layers, more letters and twice the computing, the same pushes won eight
+# points on the left and ten on the right when we tried. So compare augmentations on **your** net, with the time that
+# you can pay for.
 
 # %% [markdown]
 # ## 10. Look ten times: crops at test time
@@ -838,9 +842,9 @@ print("Points gained over the centre alone |", " | ".join(gains))
 #   hide a second, smaller mistake of the same kind?
 # - (c) In sections 4 and 9 the gap closed as well. Was that the same mistake? Use two measured numbers.
 #
-# *Rubric. 1 point: copies of one photograph on both sides of the split. 1 point: split, then fit on training images
-# alone, then augment training batches. 1 point: `fit_color_pca` on all images sees the test. 1 point: (c) no, with
-# two numbers.*
+# *Rubric. 1 point: (a) what the test set holds, and why the net passes. 1 point: (b) the order of all three, and on
+# which images each works. 1 point: (b) the second mistake, and what it lets through. 1 point: (c) a verdict that two
+# measured numbers support.*
 
 # %% [markdown] written="leak" points=4
 # ### BEGIN SOLUTION

@@ -184,6 +184,18 @@ def crop_rows_and_columns_swapped(X, size, rng):
 
 
 @wrong("random_crop")
+def crop_height_for_both(X, size, rng):
+    """You draw the column from the range of the rows. It shows where images are not square: how many columns can a
+    window begin in?"""
+    fits(X, size)
+    out = np.zeros((*X.shape[:2], size, size), X.dtype)
+    for n in range(len(X)):
+        i, j = rng.integers(0, X.shape[2] - size + 1), rng.integers(0, X.shape[2] - size + 1)
+        out[n] = X[n, :, i : i + size, j : j + size]
+    return out
+
+
+@wrong("random_crop")
 def crop_channels_apart(X, size, rng):
     """You draw a place for each channel, so the colours of a picture no longer fit together. The place belongs to the
     whole image."""
@@ -230,11 +242,18 @@ def crop_global_state(X, size, rng):
 
 @wrong("random_crop")
 def crop_leaves_size_to_numpy(X, size, rng):
-    """With a window that is larger than the image your code fails with another error, or with one that does not say
-    which argument is wrong. Look before you draw."""
+    """With a window that is larger than the image, the error comes from NumPy, in the middle of your code, and does not
+    say which argument is wrong. Look before you draw."""
     N, _, H, W = X.shape
-    if size > H or size > W:
-        raise IndexError("the image is too small")
+    return cut(X, rng.integers(0, H - size + 1, N), rng.integers(0, W - size + 1, N), size, size)
+
+
+@wrong("random_crop")
+def crop_compares_with_height_only(X, size, rng):
+    """You compare the size with the height alone. An image may be too narrow, too."""
+    N, _, H, W = X.shape
+    if size > H:
+        raise ValueError(f"size must be at most {H}, not {size}")
     return cut(X, rng.integers(0, H - size + 1, N), rng.integers(0, W - size + 1, N), size, size)
 
 
@@ -326,6 +345,15 @@ def pad_square_window(X, pad, rng):
     """You cut a square window, but images need not be square: height and width of the window are H and W."""
     N, H = X.shape[0], X.shape[2]
     return cut(framed(X, pad), *rng.integers(0, 2 * pad + 1, (2, N)), H, H)
+
+
+@wrong("pad_and_crop")
+def pad_then_random_crop(X, pad, rng):
+    """You hand the padded images to `random_crop`, which cuts squares. Here the window has height H and width W, so you
+    draw the places yourself."""
+    padded, size = framed(X, pad), X.shape[2]
+    rows, columns = (rng.integers(0, n - size + 1, len(X)) for n in padded.shape[2:])
+    return cut(padded, rows, columns, size, size)
 
 
 @wrong("pad_and_crop")
@@ -428,6 +456,15 @@ def jitter_mean_before_brightness(X, *, brightness, contrast, rng):
 
 
 @wrong("color_jitter")
+def jitter_mean_not_added(X, *, brightness, contrast, rng):
+    """You subtract the mean for the stretch and never add it again, so half of each image is black. What should come
+    out where c is 1?"""
+    b, c = factors(X, brightness, contrast, rng)
+    bright = b * X
+    return np.clip(c * (bright - bright.mean(axis=(1, 2, 3), keepdims=True)), 0, 1)
+
+
+@wrong("color_jitter")
 def jitter_one_factor_for_both(X, *, brightness, contrast, rng):
     """Your two factors come from one random number: bright images are always rich in contrast. Draw twice."""
     u = rng.uniform(-1, 1, (len(X), 1, 1, 1)).astype(X.dtype)
@@ -467,8 +504,7 @@ def jitter_normal_factors(X, *, brightness, contrast, rng):
 
 @wrong("color_jitter")
 def jitter_clips_twice(X, *, brightness, contrast, rng):
-    """You clip after the brightness, before the contrast. What is cut off there cannot come back: clip once, at the
-    end."""
+    """You clip between brightness and contrast. What is cut off there cannot come back: clip once, at the end."""
     b, c = factors(X, brightness, contrast, rng)
     return np.clip(stretched(np.clip(b * X, 0, 1), c), 0, 1)
 
@@ -530,6 +566,13 @@ def pca_reshapes_at_once(X):
 
 
 @wrong("fit_color_pca")
+def pca_reshapes_to_channels(X):
+    """You reshape (N, C, H, W) to C rows at once. With several images these rows are no channels: N stands before C, so
+    the axes have to change places first."""
+    return axes(covariance(X.reshape(X.shape[1], -1).T))
+
+
+@wrong("fit_color_pca")
 def pca_not_centred(X):
     """You have not subtracted the mean colour, so your first axis points at it. A covariance is about the mean."""
     pixels = colors(X)
@@ -550,6 +593,13 @@ def pca_divides_by_one_less(X):
     another divisor."""
     pixels = colors(X)
     return axes(covariance(pixels) * len(pixels) / max(len(pixels) - 1, 1))
+
+
+@wrong("fit_color_pca")
+def pca_np_cov_untold(X):
+    """You take np.cov as it is: it divides by one less than the number of pixels, gives float64, and for one channel a
+    number in place of a matrix. Look up what it can be told, and what is left to you."""
+    return axes(np.cov(colors(X).T))
 
 
 @wrong("fit_color_pca")
@@ -587,11 +637,27 @@ def pca_vectors_in_columns(X):
 
 
 @wrong("fit_color_pca")
+def pca_sorts_rows_of_columns(X):
+    """You sort the rows of what np.linalg.eigh gives, but its vectors stand in the columns: you have mixed their
+    entries."""
+    values, vectors = np.linalg.eigh(covariance(colors(X)))
+    return values[::-1], vectors[::-1]
+
+
+@wrong("fit_color_pca")
 def pca_standard_deviations(X):
-    """Your values are the square roots of the right ones: singular values of the centred pixels, or standard
-    deviations. The eigenvalues of the covariance are variances."""
+    """Your values are the square roots of the right ones, standard deviations. The eigenvalues of the covariance are
+    variances."""
     values, vectors = axes(covariance(colors(X)))
     return np.sqrt(np.maximum(values, 0)), vectors
+
+
+@wrong("fit_color_pca")
+def pca_singular_values(X):
+    """Your values are the singular values of the centred pixels. Their squares are the eigenvalues of a sum over all
+    pixels; what makes it a covariance?"""
+    pixels = colors(X)
+    return np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)[1:]
 
 
 @wrong("fit_color_pca")
@@ -656,6 +722,12 @@ def lighting_root_of_values(X, values, vectors, *, sigma, rng):
     it; the formula of the paper, and the docstring, have the values themselves."""
     alphas = rng.normal(0, sigma, (len(X), len(values)))
     return lit(X, (alphas * np.sqrt(values)) @ vectors)
+
+
+@wrong("pca_lighting")
+def lighting_without_sigma(X, values, vectors, *, sigma, rng):
+    """Your alphas have the standard deviation 1, whatever sigma is. Where does sigma enter your code?"""
+    return lit(X, (rng.normal(size=(len(X), len(values))) * values) @ vectors)
 
 
 @wrong("pca_lighting")
