@@ -271,19 +271,23 @@ def conv_forward_fast(x, w, b, *, stride=1, pad=0):
     Returns (out, cache): out is (N, F, OH, OW), of x's dtype; cache is whatever conv_backward_fast needs.
     Changes none of its arguments. Graded are the values; your loops would pass.
     """
-    (N, C, H, W), (F, _, KH, KW) = x.shape, w.shape
-    OH, OW = conv_output_size(H, KH, stride, pad), conv_output_size(W, KW, stride, pad)
-    xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    kernel_rows = w.transpose(2, 0, 1, 3).reshape(KH, F, C * KW)
-    out = np.zeros((N, F, OH * OW), xp.dtype)
+    (N, C, H, W), (F, _, KH, KW), S = x.shape, w.shape, stride
+    OH, OW = conv_output_size(H, KH, S, pad), conv_output_size(W, KW, S, pad)
+    # The zeros before a row are also those behind the row above: W + pad is wide enough.
+    HS, WS = OH + KH + 1, max(OW, -(-(W + pad) // S))
+    xp = np.zeros((C, N, HS * S, WS * S), x.dtype)
+    xp[:, :, pad : pad + H, pad : pad + W] = x.transpose(1, 0, 2, 3)
+    lines = xp.reshape(C * N * HS, S, WS, S).transpose(1, 3, 0, 2).reshape(S, S, C, N, HS * WS)
+    starts = [(p % S, q % S, p // S * WS + q // S) for p, q in np.ndindex(KH, KW)]
+    K, L, out = C * KH * KW, OH * WS, np.empty((N, F, OH, OW), x.dtype)
+    wb, cols = np.column_stack([w.reshape(F, K), b]), np.ones((K + 1, min(8, N) * L), x.dtype)
     for k in range(0, N, 8):
-        block = slice(k, k + 8)
-        shifted = np.stack([xp[block, :, :, q : q + stride * OW : stride] for q in range(KW)], axis=2)
-        out[block] = b[:, None]
-        for p in range(KH):
-            rows = shifted[:, :, :, p : p + stride * OH : stride]
-            out[block] += kernel_rows[p] @ rows.reshape(-1, C * KW, OH * OW)
-    return out.reshape(N, F, OH, OW), (xp, w, stride, pad)
+        block = cols[:, : (N - k) * L]
+        windows = block[:K].reshape(C, KH * KW, -1, L)
+        for m, (i, j, at) in enumerate(starts):
+            windows[:, m] = lines[i, j, :, k : k + 8, at : at + L]
+        out[k : k + 8] = (wb @ block).reshape(F, -1, OH, WS)[..., :OW].transpose(1, 0, 2, 3)
+    return out, (x, w, stride, pad)
 
 
 def conv_backward_fast(dout, cache):
@@ -294,24 +298,31 @@ def conv_backward_fast(dout, cache):
 
     Returns (dx, dw, db) with the shapes of x, w and b, float32 if those are. A second call gives the same.
     """
-    xp, w, stride, pad = cache
-    (N, C, HP, WP), (F, _, KH, KW), (_, _, OH, OW) = xp.shape, w.shape, dout.shape
-    kernel_rows = w.transpose(2, 1, 3, 0).reshape(KH * C * KW, F)
-    dxp, dw = np.zeros_like(xp), np.zeros((KH, F, C * KW), w.dtype)
+    x, w, S, pad = cache
+    (N, C, H, W), (F, _, KH, KW), (OH, OW) = x.shape, w.shape, dout.shape[2:]
+    HS, WS = OH + KH + 1, max(OW, -(-(W + pad) // S))
+    xp = np.zeros((C, N, HS * S, WS * S), x.dtype)
+    xp[:, :, pad : pad + H, pad : pad + W] = x.transpose(1, 0, 2, 3)
+    lines = xp.reshape(C * N * HS, S, WS, S).transpose(1, 3, 0, 2).reshape(S, S, C, N, HS * WS)
+    starts = [(p % S, q % S, p // S * WS + q // S) for p, q in np.ndindex(KH, KW)]
+    K, L, n = C * KH * KW, OH * WS, min(8, N)
+    cols, d = np.ones((K + 1, n * L), x.dtype), np.zeros((F, n, OH, WS), dout.dtype)
+    dlines, dwb = np.zeros_like(lines), np.zeros((K + 1, F), w.dtype)
     for k in range(0, N, 8):
-        block = slice(k, k + 8)
-        shifted = np.stack([xp[block, :, :, q : q + stride * OW : stride] for q in range(KW)], axis=2)
-        d = dout[block].reshape(-1, F, OH * OW)
-        dcols = (kernel_rows @ d).reshape(-1, KH, C, KW, OH, OW)
-        dshifted = np.zeros_like(shifted)
-        for p in range(KH):
-            rows = shifted[:, :, :, p : p + stride * OH : stride].reshape(-1, C * KW, OH * OW)
-            dw[p] += (d @ rows.transpose(0, 2, 1)).sum(axis=0)
-            dshifted[:, :, :, p : p + stride * OH : stride] += dcols[:, p]
-        for q in range(KW):
-            dxp[block, :, :, q : q + stride * OW : stride] += dshifted[:, :, q]
-    dw = dw.reshape(KH, F, C, KW).transpose(1, 2, 0, 3)
-    return dxp[:, :, pad : HP - pad, pad : WP - pad], dw, dout.sum(axis=(0, 2, 3))
+        block = cols[:, : (N - k) * L]
+        windows = block[:K].reshape(C, KH * KW, -1, L)
+        for m, (i, j, at) in enumerate(starts):
+            windows[:, m] = lines[i, j, :, k : k + 8, at : at + L]
+        d_block = d[:, : N - k]
+        d_block[..., :OW] = dout[k : k + 8].transpose(1, 0, 2, 3)
+        d_block = d_block.reshape(F, -1)
+        dwb += block @ d_block.T
+        np.matmul(w.reshape(F, K).T, d_block, out=block[:K])  # now windows holds their gradients
+        for m, (i, j, at) in enumerate(starts):
+            dlines[i, j, :, k : k + 8, at : at + L] += windows[:, m]
+    dxp = dlines.reshape(S, S, C * N * HS, WS).transpose(2, 0, 3, 1).reshape(C, N, HS * S, WS * S)
+    dx = dxp[:, :, pad : pad + H, pad : pad + W].transpose(1, 0, 2, 3)
+    return dx, dwb[:K].T.reshape(w.shape), dwb[K]
 
 
 def max_pool_forward(x, *, size=2, stride=2):
@@ -325,7 +336,7 @@ def max_pool_forward(x, *, size=2, stride=2):
     """
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
     windows = windows.reshape(*windows.shape[:4], size * size)
-    return windows.max(axis=-1), (windows.argmax(axis=-1), x.shape, size, stride)
+    return windows.max(axis=-1), (windows.argmax(axis=-1), x, size, stride)
 
 
 def max_pool_backward(dout, cache):
@@ -338,8 +349,8 @@ def max_pool_backward(dout, cache):
     all of it. Where windows overlap, their gradients are added.
     Returns dx, an array of x's shape, float32 if dout is. A second call gives the same.
     """
-    winner, shape, size, stride = cache
-    dx = np.zeros(shape, dout.dtype)
+    winner, x, size, stride = cache
+    dx = np.zeros(x.shape, dout.dtype)
     n, c, i, j = np.indices(dout.shape)
     np.add.at(dx, (n, c, stride * i + winner // size, stride * j + winner % size), dout)
     return dx

@@ -34,8 +34,8 @@ def linear(X, y, rng, steps=40, rate=0.02):
 
 @wrong("train_model")
 def train_loses_the_labels(X, y, X_val, y_val, rng):
-    """What is learned has nothing to do with the images: their order and that of the labels are no longer the same.
-    Where do you shuffle or cut out one of them without the other?"""
+    """Nothing that is true of the images was learned. Either their order and that of the labels are no longer the same:
+    where do you shuffle or cut out one without the other? Or the training went nowhere: print its loss."""
     return linear(rng.permutation(X), y, rng)
 
 
@@ -48,8 +48,8 @@ def train_returns_the_history_too(X, y, X_val, y_val, rng):
 
 @wrong("train_model")
 def train_draws_from_elsewhere(X, y, X_val, y_val, rng):
-    """Your training is different each time, although the generator is the same. Some numbers come from a generator
-    that nobody gave you."""
+    """Your second training is different, although its generator is equal. Some numbers come from a generator that
+    nobody gave you, or the first training left something behind: a global, or images that it changed."""
     return linear(X, y, np.random.default_rng())
 
 
