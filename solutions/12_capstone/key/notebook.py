@@ -116,6 +116,7 @@ print(
 # $\sqrt{a(1-a)/n}$. By hand: $a = 0.6$, $n = 800$: $\sqrt{0.24/800} = 0.017$, so $60 \pm 3.5\%$ (two standard errors).
 # A gain of one point is not a gain until you have seen it for several seeds.
 
+
 # %% tags=["setup"]
 def prepared(X, mean):
     """Images about 0, float32: half the work of float64. mean: (3,), of each channel over the training images."""
