@@ -7,6 +7,7 @@ Run `python datasets/capstone.py`. The file comes out the same to the byte on ev
 from pathlib import Path
 
 import numpy as np
+from archive import save
 from letters import draw_split
 from patches import photographs
 
@@ -22,7 +23,7 @@ def generate(path):
     arrays = {"pixel_max": np.uint8(255)}
     for name, number in PER_LETTER.items():
         arrays |= _named(draw_split(LETTERS, number, photos, name, rng), name)
-    np.savez(path, **arrays)
+    save(path, **arrays)
 
 
 def generate_hidden(path, seed):
@@ -31,7 +32,7 @@ def generate_hidden(path, seed):
     seed: a secret of at least 128 bits, (4,) uint32; who has it can make the labels.
     """
     split = draw_split(LETTERS, HIDDEN_PER_LETTER, photographs(), "test", np.random.default_rng(seed))
-    np.savez(path, pixel_max=np.uint8(255), seed=seed, **_named(split, "test"))
+    save(path, pixel_max=np.uint8(255), seed=seed, **_named(split, "test"))
 
 
 def _named(parts, name):

@@ -6,6 +6,7 @@ Run `python datasets/digits.py`. The file comes out the same to the byte on ever
 from pathlib import Path
 
 import numpy as np
+from archive import save
 from sklearn.datasets import load_digits
 
 SEED = 20160125
@@ -40,7 +41,7 @@ def generate(path):
         arrays[f"X_{name}"] = digits.images[index, np.newaxis].astype(np.uint8)
         arrays[f"y_{name}"] = digits.target[index].astype(np.uint8)
         arrays[f"index_{name}"] = index.astype(np.uint16)
-    np.savez(path, **arrays)
+    save(path, **arrays)
 
 
 if __name__ == "__main__":

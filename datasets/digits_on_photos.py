@@ -6,6 +6,7 @@ Run `python datasets/digits_on_photos.py`. The file comes out the same to the by
 from pathlib import Path
 
 import numpy as np
+from archive import save
 from patches import SIZE, contrasting_colour, draw_patches, paint, photographs
 
 SEED = 20160127
@@ -46,7 +47,7 @@ def generate(path):
             arrays[f"X_{name}"] = np.stack(drawn).astype(np.uint8)
             arrays |= {f"{what}_{name}": digits[f"{what}_{name}"] for what in ("y", "index")}
             arrays[f"source_{name}"] = source.astype(np.uint16)
-    np.savez(path, **arrays)
+    save(path, **arrays)
 
 
 if __name__ == "__main__":

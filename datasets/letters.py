@@ -7,6 +7,7 @@ from pathlib import Path
 from string import ascii_uppercase
 
 import numpy as np
+from archive import save
 from glyphs import deform, edges, rasterise
 from patches import SIZE, contrasting_colour, draw_patches, paint, photographs
 
@@ -57,7 +58,7 @@ def generate(path):
     for name, number in PER_LETTER.items():
         parts = draw_split(ascii_uppercase, number, photos, name, rng)
         arrays |= {f"{what}_{name}": part for what, part in zip(("X", "y", "face", "source"), parts, strict=True)}
-    np.savez(path, **arrays)
+    save(path, **arrays)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from archive import save
 
 from autograder.course.key import load_key
 from autograder.datasets import load
@@ -112,7 +113,7 @@ def generate(path):
     params, _ = train_net(letters.X_train, letters.y_train, EPOCHS)
     for part in ("train", "val", "test"):
         print(f"{part}: {accuracy(params, getattr(letters, f'X_{part}'), getattr(letters, f'y_{part}')):.4f}")
-    np.savez(path, **params)
+    save(path, **params)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Run `python datasets/photo.py`. The file comes out the same to the byte on every
 from pathlib import Path
 
 import numpy as np
+from archive import save
 from sklearn.datasets import load_sample_image
 
 SIZE = 128
@@ -32,7 +33,7 @@ def generate(path):
     corners = rng.integers((half.shape[0] - SIZE, half.shape[1] - SIZE), size=(50, 2), endpoint=True)
     patches = [np.rint(half[i : i + SIZE, j : j + SIZE]).astype(np.uint8) for i, j in corners]
     best = int(np.argmax([detail(patch) for patch in patches]))
-    np.savez(path, photo=patches[best], pixel_max=np.uint8(255), corner=corners[best].astype(np.uint16))
+    save(path, photo=patches[best], pixel_max=np.uint8(255), corner=corners[best].astype(np.uint16))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Run `python datasets/textures.py`. The file comes out the same to the byte on ev
 from pathlib import Path
 
 import numpy as np
+from archive import save
 from patches import GREY, SIZE
 
 SEED = 20160128
@@ -53,7 +54,7 @@ def generate(path):
         labels = rng.permutation(np.repeat(np.arange(len(KINDS)), number))
         arrays[f"X_{name}"] = np.stack([draw_texture(KINDS[label], rng) for label in labels])
         arrays[f"y_{name}"] = labels.astype(np.uint8)
-    np.savez(path, **arrays)
+    save(path, **arrays)
 
 
 if __name__ == "__main__":
