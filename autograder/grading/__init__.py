@@ -22,5 +22,5 @@ def configure(c) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
         f"{here}.outputs.SafeOutputs",
     ]
-    c.GenerateFeedback.preprocessors = [f"{here}.feedback.grades.PutGrades", f"{here}.outputs.HideTests"]
-    c.GenerateFeedback.exporter_class = f"{here}.feedback.page.FeedbackPage"
+    c.GenerateFeedback.preprocessors = [f"{here}.pages.grades.PutGrades", f"{here}.outputs.HideTests"]
+    c.GenerateFeedback.exporter_class = f"{here}.pages.page.FeedbackPage"

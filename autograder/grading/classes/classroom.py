@@ -19,8 +19,8 @@ from autograder.grading.classes.records import Records, write_whole
 from autograder.grading.classes.submission import Submission, Verdict, grade_submission
 from autograder.grading.classes.workers import LocalWorkers, NoWorkers
 from autograder.grading.execute import ExecuteApart
-from autograder.grading.feedback.grades import grades_of
-from autograder.grading.feedback.page import Graded, make_page
+from autograder.grading.pages.grades import grades_of
+from autograder.grading.pages.page import Graded, make_page
 
 
 class CannotGrade(Exception):

@@ -59,7 +59,7 @@ def test_inside_there_is_python_and_the_released_files_and_nothing_else(warm, pe
         "socket.socket()",
         "open('/written', 'w')",
         "open('helpers.py', 'w')",
-        "open(os.path.dirname(os.__file__) + '/sitecustomize.py', 'w')",
+        "open(os.path.dirname(os.__file__) + '/written.py', 'w')",
         "os.setuid(0)",
         "os.unshare(0x10000000) if hasattr(os, 'unshare') else socket.socket()",
     ],

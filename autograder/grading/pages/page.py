@@ -22,8 +22,8 @@ from nbgrader.utils import is_grade, is_task
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
-from autograder.grading.feedback.grades import Grades, put_grades
 from autograder.grading.outputs import HideTests
+from autograder.grading.pages.grades import Grades, put_grades
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LIGHT, _DARK = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("default", "github-dark"))

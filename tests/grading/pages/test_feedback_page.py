@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.grading.feedback.grades import Grades
-from autograder.grading.feedback.page import Graded, make_page
+from autograder.grading.pages.grades import Grades
+from autograder.grading.pages.page import Graded, make_page
 
 TEST = {"grade": True, "solution": False, "locked": True, "points": 3.0, "grade_id": "test_f", "schema_version": 3}
 WRITTEN = {**TEST, "grade_id": "why", "solution": True, "locked": False}
