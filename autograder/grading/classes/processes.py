@@ -35,10 +35,10 @@ class Processes:
 
     def __init__(self, count: int, kit: Kit, patience: float):
         self.kit, self.patience = kit, patience
-        self.pools = [_Process(kit) for _ in range(count)]
+        self.processes = [_Process(kit) for _ in range(count)]
         self.idle: SimpleQueue[_Process] = SimpleQueue()
-        for pool in self.pools:
-            self.idle.put(pool)
+        for process in self.processes:
+            self.idle.put(process)
 
     def run(self, function: Callable, value):
         """function(kit, value) in a process that is idle, or why there is no result. Raises NoSandbox."""
@@ -61,8 +61,8 @@ class Processes:
             self.idle.put(process)
 
     def close(self) -> None:
-        for pool in self.pools:
-            pool.end()
+        for process in self.processes:
+            process.end()
 
 
 class _Process:

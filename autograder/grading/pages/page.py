@@ -30,7 +30,7 @@ _LIGHT, _DARK = (HtmlFormatter(style=style).get_style_defs(".highlight") for sty
 
 
 class FeedbackPage(HTMLExporter):
-    """Notebook with grades in its metadata, as nbgrader's `GetGrades` puts them there -> page.
+    """Notebook with grades in its metadata, as `put_grades` puts them there -> page.
 
     Formulas become MathML, which browsers show by themselves; one that cannot be read stays as it was written.
     """
