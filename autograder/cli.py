@@ -140,6 +140,9 @@ def grade(
     name: str, students: tuple[str, ...], no_sandbox: bool, feedback: bool, workers: int | None, scheduler: str | None
 ) -> None:
     """Grade the submissions of an assignment, in any nbgrader course. What is graded already stays."""
+    from autograder.grading.loaded import load_ahead
+
+    load_ahead()  # while this process loads too
     from autograder.grading.apart.sandbox import Sandbox
     from autograder.grading.classes.classroom import CannotGrade, Classroom
 

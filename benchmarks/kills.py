@@ -2,8 +2,9 @@
 
     python benchmarks/kills.py [--kills N] [--seed N] [--json FILE]
 
-In turn the coordinator, a worker and a student's process get a SIGKILL. After each the same command runs again; then
-scores, comments and autograded notebooks are held against those of a run that nobody disturbed.
+In turn the coordinator, a worker (or the process that workers are forked from) and a student's process get a SIGKILL.
+After each the same command runs again; then scores, comments and autograded notebooks are held against those of a run
+that nobody disturbed.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def candidates(run: subprocess.Popen, victim: str) -> list[int]:
         return [run.pid]
     below = descendants(run.pid)
     if victim == "worker":
-        return [process for process in below if "spawn_main" in command(process)]
+        return [process for process in below if "forkserver" in command(process)]
     return [process for process in below if "grading.apart.warm" in command(process) and not descendants(process)]
 
 

@@ -26,6 +26,7 @@ from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.course import course_of, released_folder, source_notebook
 from autograder.grading.grader import grade_notebook, prepare_for
 from autograder.grading.job import Graded, Job, Role
+from autograder.grading.loaded import context
 from autograder.grading.restore import EXPERIMENT
 from autograder.grading.trusted import trusted_names
 
@@ -106,7 +107,7 @@ def ask_grader(function, *arguments, patience: float):
 @lru_cache(maxsize=1)
 def _grader() -> tuple[ProcessPoolExecutor, int]:
     """The pool of one process, and that process."""
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
+    pool = ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
     # before multiprocessing closes the queues and waits for its children, as a worker does when it ends
     Finalize(None, pool.shutdown, exitpriority=100)
     return pool, pool.submit(os.getpid).result()

@@ -145,10 +145,11 @@ def _traceback(error: BaseException, where: str) -> list[str]:
 def importable(folder: Path) -> Iterator[None]:
     """Let tests import the assignment's released modules, and forget them afterwards."""
     sys.path.append(str(folder))
+    before = set(sys.modules)
     try:
         yield
     finally:
         sys.path.remove(str(folder))
-        for name, module in list(sys.modules.items()):
-            if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+        for name in sys.modules.keys() - before:
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(folder):
                 del sys.modules[name]

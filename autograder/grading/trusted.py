@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -79,7 +80,9 @@ def parts(source: str) -> tuple[str, str, bool]:
     return visible, hidden, bool(hidden) and not tail.strip()
 
 
+@lru_cache(maxsize=1024)
 def _python(source: str) -> str:
+    """A cell's code with its magics translated. The same tests are run for each of a class."""
     return TransformerManager().transform_cell(source)
 
 

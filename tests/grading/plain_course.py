@@ -130,3 +130,17 @@ raise ValueError({SCRIPT!r})"""
         if cell["source"] == why:
             cell["attachments"] = svg
     return json.dumps(notebook)
+
+
+class Here:
+    """Workers that are this process. `instead`: student -> what comes in place of a verdict."""
+
+    def __init__(self, instead=()):
+        self.instead = dict(instead)
+
+    def run(self, kit, function, submissions):
+        for submission in submissions:
+            outcome = self.instead.get(submission.student)
+            if isinstance(outcome, Exception):
+                raise outcome
+            yield submission, outcome or function(kit, submission)

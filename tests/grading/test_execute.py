@@ -63,6 +63,15 @@ def test_a_grader_that_ended_is_started_again():
     assert ask_grader(abs, -1, patience=PATIENCE) == 1
 
 
+def test_the_process_that_graders_are_forked_from_is_started_again():
+    grader = execute._grader()[1]
+    server = parent_of(grader)
+    os.kill(server, signal.SIGKILL)
+    until(lambda: not command_of(server))
+    assert ask_grader(os.getpid, patience=PATIENCE) != grader
+    until(lambda: not command_of(grader))
+
+
 def test_a_submission_that_ends_its_grader_twice_ends_nothing_else():
     with pytest.raises(execute.BrokenProcessPool):
         ask_grader(signal.raise_signal, signal.SIGKILL, patience=PATIENCE)
@@ -96,7 +105,8 @@ def test_a_grader_that_is_killed_takes_every_process_of_the_submission_along(san
             caller.kill()
             caller.wait()
         else:
-            (grader,) = [p for p in children_of(caller.pid) if "spawn_main" in command_of(p)]
+            (server,) = [p for p in children_of(caller.pid) if "forkserver" in command_of(p)]
+            (grader,) = children_of(server)
             os.kill(caller.pid, signal.SIGSTOP)  # it starts no other
             os.kill(grader, signal.SIGKILL)
         until(lambda: not running(mark))
@@ -119,6 +129,10 @@ def command_of(process: int) -> str:
 
 def children_of(process: int) -> list[int]:
     return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def until(true) -> None:

@@ -10,8 +10,8 @@ from autograder.grading.apart.peer import Peer
 from autograder.grading.apart.values import CONTAINERS, Writer
 
 LARGE = 2**16  # bytes
-MOST_CHILDREN = 10_000  # generators that one call may spawn
 MOST_CHILDREN = 10_000  # generators that one call spawns
+MUTABLE = (*CONTAINERS, np.random.Generator)
 
 
 def call_and_note(peer: Peer, function: Callable, args: list, kwargs: dict) -> tuple[object, dict]:
@@ -67,7 +67,7 @@ def _same_container(old, new) -> bool:
 
 def _form(peer: Peer, value) -> tuple | None:
     """All that can be changed in a value, as a tree and buffers; None for what cannot be changed."""
-    if not isinstance(value, (*CONTAINERS, np.random.Generator)):
+    if not isinstance(value, MUTABLE):
         return None
     writer = Writer(peer.export, peer.kept)
     return writer.write(value), writer.buffers

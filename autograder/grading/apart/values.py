@@ -1,8 +1,8 @@
 """Values as data: what crosses between a student's process and the grader's, and in which form.
 
-A value is written as a tree of None, bool, int, float, short text and lists; a list begins with its tag. Arrays and
-long texts go beside the tree, as buffers. There is no tag for code. Whatever has no form of its own stays where it
-is and crosses as a number by which it can be asked for (`peer.py`).
+A value is written as a tree of None, bool, int, float, short text, short bytes and lists; a list begins with its tag.
+Long texts and all but small arrays go beside the tree, as buffers. There is no tag for code. Whatever has no form of
+its own stays where it is and crosses as a number by which it can be asked for (`peer.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 from autograder.grading.apart.limits import MAX_DEPTH
 
 LONG = 1024  # characters or bytes from which a text becomes a buffer
+SMALL = 4096  # bytes of an array that need no buffer: a message without buffers is sent and read at once
+ROOM = 2**18  # bytes of small arrays that one tree holds; the rest go beside it
 BIGGEST_INT = 8192  # bits
 
 DTYPES = {
@@ -23,6 +25,8 @@ DTYPES = {
         *("float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"),
     )
 }
+NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name itself is slow
+PLAIN = frozenset((type(None), bool, int, float, str, bytes))  # what msgpack has by itself
 TYPES = {t.__name__: t for t in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
 CONTAINERS = (list, tuple, dict, set, frozenset, np.ndarray)
 SEEDS = ("entropy", "spawn_key", "pool_size", "n_children_spawned")  # of a SeedSequence
@@ -39,6 +43,11 @@ class Unsendable(TypeError):
     """A value that cannot cross."""
 
 
+def _name(dtype: np.dtype) -> str | None:
+    """The name of a type of numbers, in whichever order of bytes; None of any other."""
+    return NAMES.get(dtype if dtype.isnative else dtype.newbyteorder("="))
+
+
 class Writer:
     """Writes values of one message; `buffers` fills up beside the tree.
 
@@ -50,11 +59,16 @@ class Writer:
     def __init__(self, export: Callable, kept: Callable):
         self.export, self.kept = export, kept
         self.buffers: list = []
+        self.room = ROOM
 
     def write(self, value, depth: int = 0):
         kind = type(value)
         if value is None or kind is bool or kind is float:
             return value
+        if kind is int:
+            return self._int(value)
+        if kind is str:
+            return self._text(value)
         if depth > MAX_DEPTH:
             raise Unsendable(f"it holds lists in lists, more than {MAX_DEPTH} deep")
         if isinstance(value, CONTAINERS):
@@ -63,8 +77,8 @@ class Writer:
                 return kept
             data = self._container(value, depth)
             return data if kept is None else ["data of", kept, data]
-        if isinstance(value, np.generic) and value.dtype.name in DTYPES:
-            return ["scalar", value.dtype.name, value.tobytes()]
+        if isinstance(value, np.generic) and (name := NAMES.get(value.dtype)):
+            return ["scalar", name, value.tobytes()]
         if isinstance(value, bool | int) and kind is not bool:
             return self._int(int(value))
         if isinstance(value, float):
@@ -85,8 +99,8 @@ class Writer:
             return ["range", *[self._int(v) for v in (value.start, value.stop, value.step)]]
         if value is Ellipsis:
             return ["ellipsis"]
-        if isinstance(value, np.dtype) and value.name in DTYPES:
-            return ["dtype", value.name]
+        if isinstance(value, np.dtype) and (name := _name(value)):
+            return ["dtype", name]
         if isinstance(value, type) and TYPES.get(value.__name__) is value:
             return ["type", value.__name__]
         if isinstance(value, type) and issubclass(value, np.generic) and DTYPES.get(np.dtype(value).name):
@@ -100,16 +114,19 @@ class Writer:
             return self._array(np.array(value, subok=False))
         if isinstance(value, dict):
             return ["dict", *[self.write(part, depth + 1) for pair in dict.items(value) for part in pair]]
-        tag = next(t for t in (list, tuple, set, frozenset) if isinstance(value, t)).__name__
+        tag = next(t.__name__ for t in type(value).__mro__ if t in CONTAINERS)
         return [tag, *[self.write(v, depth + 1) for v in value]]
 
     def _array(self, array: np.ndarray):
-        if array.dtype.name not in DTYPES:
+        name = _name(array.dtype)
+        if name is None:
             return self.export(array)
-        native = array.astype(array.dtype.newbyteorder("="), copy=False)
-        flat = np.ascontiguousarray(native).reshape(-1)
-        self.buffers.append(memoryview(flat.view(np.uint8)) if flat.size else b"")
-        return ["array", array.dtype.name, list(array.shape), len(self.buffers) - 1]
+        array = array.astype(DTYPES[name], copy=False)  # in this machine's order of bytes
+        if array.nbytes <= min(SMALL, self.room):
+            self.room -= array.nbytes
+            return ["array", name, list(array.shape), array.tobytes()]
+        self.buffers.append(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
+        return ["array", name, list(array.shape), len(self.buffers) - 1]
 
     def _int(self, value: int):
         if -(2**63) <= value < 2**63:
@@ -119,10 +136,9 @@ class Writer:
         return ["int", f"{value:x}"]
 
     def _text(self, text: str):
-        data = text.encode("utf-8", "surrogatepass")
-        if len(data) <= LONG and data.isascii():
+        if len(text) <= LONG and text.isascii():
             return text
-        self.buffers.append(data)
+        self.buffers.append(text.encode("utf-8", "surrogatepass"))
         return ["str", len(self.buffers) - 1]
 
     def _bytes(self, data: bytes):
@@ -152,7 +168,7 @@ class Reader:
             raise Violation(f"a value is malformed ({type(error).__name__})") from None
 
     def _read(self, tree, depth: int = 0):
-        if tree is None or isinstance(tree, bool | int | float | str | bytes):
+        if type(tree) in PLAIN:
             return tree
         if type(tree) is not list or depth > 2 * MAX_DEPTH:
             raise Violation("a value is malformed")
@@ -217,8 +233,9 @@ class Reader:
             return np.bool(data != b"\0")
         return np.frombuffer(data, dtype=DTYPES[name], count=1)[0]
 
-    def _array(self, name: str, shape: list, index: int) -> np.ndarray:
-        dtype, buffer = DTYPES[name], self._take(index)
+    def _array(self, name: str, shape: list, data: bytes | int) -> np.ndarray:
+        dtype = DTYPES[name]
+        buffer = bytearray(data) if type(data) is bytes else self._take(data)
         size = dtype.itemsize
         if len(shape) > 32:
             raise Violation("an array has too many axes")

@@ -44,12 +44,12 @@ class Warm:
             self.wire.send(["ready", self.nested])
             while True:
                 ready, _, _ = select.select([self.wire.sock], [], [], TICK if self.keeper else None)
-                if self.keeper:
-                    self._watch()
                 if not ready:
+                    self._watch()
                     continue
                 message, _ = self.wire.receive()
                 if message[0] == "why":
+                    self._watch()
                     self.wire.send(["verdict", self.verdict])
                 else:
                     self._fork(Limits(*message[1:]), shell, seccomp)
@@ -90,6 +90,8 @@ class Warm:
 
     def _watch(self) -> None:
         """End a submission that uses more than it may, all of its processes together."""
+        if not self.keeper:
+            return
         processes = isolation.descendants(self.keeper)
         use = isolation.use_of(processes, self.limits.memory * MB)
         if use.memory > self.limits.memory * MB:
@@ -107,6 +109,7 @@ class Warm:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(process, signal.SIGKILL)
                 with contextlib.suppress(ChildProcessError):
+                    os.waitpid(-1, 0)  # whoever is the first of them to be gone
                     while os.waitpid(-1, os.WNOHANG)[0]:
                         continue
             self.keeper = 0
@@ -137,6 +140,7 @@ def main() -> None:
     shell = make_shell(Limits().output * MB)
     shell.run("import numpy")  # the first cell of a shell is slow
     shell.reset(new_session=True)
+    isolation.use_large_pages()
     nested = sandboxed == "sandboxed" and can_nest(folder)
     Warm(socket.socket(fileno=int(descriptor)), folder, released, nested=nested).run(shell)
 

@@ -49,11 +49,9 @@ class Wire:
                 f"{sum(map(len, buffers))} bytes; the limits are {MAX_METADATA}, {MAX_COUNT} and {MAX_BUFFERS}"
             )
         try:
-            self._wait()
-            self.sock.sendall(HEAD.pack(len(metadata), len(buffers)) + metadata)
-            for buffer in buffers:
+            for part in (HEAD.pack(len(metadata), len(buffers)) + metadata, *buffers):
                 self._wait()
-                self.sock.sendall(buffer)
+                self.sock.sendall(part)
         except TimeoutError:
             raise TimeUp from None
         except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from autograder.grading.apart.sandbox import NoSandbox
 from autograder.grading.classes.kit import Kit
 from autograder.grading.execute import end_with_parent
+from autograder.grading.loaded import context
 
 DIED = (
     "the process that graded it ended twice, without a word; what is handed in may be more than this machine can hold"
@@ -30,12 +31,15 @@ class Failed:
 class Processes:
     """`count` processes, each with the kit, which travels once to each. Several threads may use them at once.
 
-    patience: seconds after which a process that has not answered is ended.
+    patience: seconds after which a process that has not answered is ended. Where there is one for each core, each keeps
+    to its own: it takes turns with the student's process, and what they say to each other stays in that core's cache.
     """
 
     def __init__(self, count: int, kit: Kit, patience: float):
         self.kit, self.patience = kit, patience
-        self.processes = [_Process(kit) for _ in range(count)]
+        cores = os.sched_getaffinity(0)
+        shares = [{core} for core in cores] if count == len(cores) else [cores] * count
+        self.processes = [_Process(kit, share) for share in shares]
         self.idle: SimpleQueue[_Process] = SimpleQueue()
         for process in self.processes:
             self.idle.put(process)
@@ -66,8 +70,8 @@ class Processes:
 
 
 class _Process:
-    def __init__(self, kit: Kit):
-        self.kit = kit
+    def __init__(self, kit: Kit, cores: set[int]):
+        self.kit, self.cores = kit, cores
         self._start()
 
     def run(self, function: Callable, value, patience: float):
@@ -84,14 +88,14 @@ class _Process:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare, initargs=(self.kit,))
+        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=_prepare, initargs=(self.kit, self.cores))
 
 
-def _prepare(kit: Kit) -> None:
-    """In a new process: keep the kit, and end when the one that started it does."""
+def _prepare(kit: Kit, cores: set[int]) -> None:
+    """In a new process: keep the kit and to the cores, and end when the one that started it does."""
     global _kit
     _kit = kit
+    os.sched_setaffinity(0, cores)
     end_with_parent()
 
 

@@ -177,3 +177,24 @@ def test_where_there_is_no_such_limit_the_block_runs_without(monkeypatch):
     before = resource.getrlimit(resource.RLIMIT_DATA)
     with isolation.memory_at_most(1):
         assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_memory_moves_into_large_pages_and_keeps_what_it_holds(inside):
+    before = _large_pages()
+    if before is None:
+        pytest.skip("this kernel tells of no large pages")
+
+    def move():
+        kept = [bytes([number % 256]) * 4096 for number in range(16 * MB // 4096)]
+        isolation.use_large_pages()
+        return _large_pages() > before and all(block == block[:1] * 4096 for block in kept)
+
+    assert inside(move) == 0
+
+
+def _large_pages() -> int | None:
+    """MB of this process's own memory that lie in large pages."""
+    for line in Path("/proc/self/smaps_rollup").read_text().splitlines():
+        if line.startswith("AnonHugePages:"):
+            return int(line.split()[1]) // 1024
+    return None

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from autograder.grading.apart.limits import MAX_DEPTH
-from autograder.grading.apart.values import BIGGEST_INT, DTYPES, LONG, Reader, Unsendable, Violation, Writer
+from autograder.grading.apart.values import (
+    BIGGEST_INT,
+    DTYPES,
+    LONG,
+    ROOM,
+    SMALL,
+    Reader,
+    Unsendable,
+    Violation,
+    Writer,
+)
 
 Point = namedtuple("Point", "x y")
 
@@ -298,6 +308,9 @@ MALFORMED = [
     (["array", "float64", [0, 2**70], 0], [b""]),
     (["array", ["list"], [1], 0], [b""]),
     (["array", "float64", [1]], [b"12345678"]),
+    (["array", "float64", [1], b"1234567"], ()),
+    (["array", "float64", [2], b"12345678"], ()),
+    (["array", "float64", [1], "12345678"], ()),
 ]
 
 
@@ -305,3 +318,32 @@ MALFORMED = [
 def test_a_malformed_value_is_a_violation(tree, buffers):
     with pytest.raises(Violation):
         read(tree, buffers)
+
+
+@pytest.mark.parametrize("size", [0, 1, SMALL // 8, SMALL // 8 + 1])
+def test_an_array_of_any_size_can_be_written_to_when_it_has_arrived(size):
+    array = np.arange(float(size))
+    tree, buffers = written(array)
+    assert bool(buffers) == (array.nbytes > SMALL)
+    there = read(tree, buffers)
+    np.testing.assert_array_equal(there, array)
+    there += 1
+    np.testing.assert_array_equal(there, array + 1)
+
+
+def test_many_small_arrays_make_no_message_too_long():
+    arrays = [np.full(SMALL // 8, float(i)) for i in range(2 * ROOM // SMALL)]
+    tree, buffers = written(arrays)
+    assert len(msgspec.msgpack.encode(tree)) < 2 * ROOM
+    assert len(buffers) == len(arrays) // 2
+    for there, array in zip(read(tree, buffers), arrays, strict=True):
+        np.testing.assert_array_equal(there, array)
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_numbers_in_either_order_of_bytes_arrive_in_this_machines(order):
+    array = np.arange(3).astype(f"{order}i4")
+    there = cross(array)
+    assert there.dtype == np.dtype("int32")
+    assert there.tolist() == [0, 1, 2]
+    assert cross(array.dtype) == np.dtype("int32")

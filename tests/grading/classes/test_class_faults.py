@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import plain_course as plain
 import pytest
 from nbgrader.api import Gradebook
-from plain_course import FILE, NAME, RIGHT, filled, hand_in
+from plain_course import FILE, NAME, RIGHT, Here, filled, hand_in
 
 from autograder.course.release import nbgrader
 from autograder.grading.apart.limits import Limits
@@ -19,7 +19,7 @@ from autograder.grading.apart.sandbox import NoSandbox, Sandbox
 from autograder.grading.classes import records
 from autograder.grading.classes.classroom import CannotGrade, Classroom
 from autograder.grading.classes.kit import Kit, unpacked
-from autograder.grading.classes.processes import DIED, Failed
+from autograder.grading.classes.processes import DIED, Failed, Processes
 from autograder.grading.classes.submission import Submission, Verdict
 from autograder.grading.classes.workers import LocalWorkers
 
@@ -39,20 +39,6 @@ def course(released, tmp_path):
     shutil.copytree(released, course)
     hand_in(course, "ada", filled(course, RIGHT))
     return course
-
-
-class Here:
-    """Workers that are this process. `instead`: student -> what comes in place of a verdict."""
-
-    def __init__(self, instead=()):
-        self.instead = dict(instead)
-
-    def run(self, kit, function, submissions):
-        for submission in submissions:
-            outcome = self.instead.get(submission.student)
-            if isinstance(outcome, Exception):
-                raise outcome
-            yield submission, outcome or function(kit, submission)
 
 
 @pytest.fixture
@@ -220,3 +206,18 @@ def test_there_are_as_many_workers_as_cores():
 def test_a_submissions_digest_depends_on_where_a_name_ends():
     assert Submission("a", {"x": b"yz"}).digest != Submission("a", {"xy": b"z"}).digest
     assert Submission("a", {"x": b"y"}).digest == Submission("b", {"x": b"y"}).digest
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_workers_keep_to_a_core_each_where_there_is_one_for_each(more):
+    cores = os.sched_getaffinity(0)
+    processes = Processes(len(cores) + more, kit=None, patience=60)
+    try:
+        theirs = [process.run(_cores, None, 60) for process in processes.processes]
+    finally:
+        processes.close()
+    assert theirs == ([cores] * len(theirs) if more else [{core} for core in cores])
+
+
+def _cores(kit, value) -> set[int]:
+    return os.sched_getaffinity(0)

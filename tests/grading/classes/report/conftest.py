@@ -5,20 +5,13 @@ import shutil
 import plain_course as plain
 import pytest
 from nbgrader.api import Gradebook
-from plain_course import NAME, RIGHT, filled, hand_in
+from plain_course import NAME, RIGHT, Here, filled, hand_in
 
 from autograder.course.release import nbgrader
 from autograder.grading.apart.sandbox import Sandbox
 from autograder.grading.classes.classroom import Classroom
 
 ODD = "<img src=x onerror=alert(1)>"  # a student's id, as a folder can be called
-
-
-class Here:
-    """Workers that are this process."""
-
-    def run(self, kit, function, submissions):
-        return ((submission, function(kit, submission)) for submission in submissions)
 
 
 @pytest.fixture(scope="session")
