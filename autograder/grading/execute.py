@@ -129,8 +129,10 @@ def is_test(cell) -> bool:
 
 
 def _role(cell) -> Role:
-    if cell.cell_type != "code" or EXPERIMENT in cell.metadata.get("tags", ()):
+    if cell.cell_type != "code":
         return Role.KEEP
+    if EXPERIMENT in cell.metadata.get("tags", ()):
+        return Role.EXPERIMENT
     return Role.TEST if is_test(cell) else Role.STUDENT
 
 

@@ -20,6 +20,8 @@ from autograder.grading.testing import Namespace, Ran, importable, run_test
 from autograder.grading.told import as_told, ended, reason
 from autograder.grading.trusted import parts
 
+AT_STUDENT = {Role.STUDENT: "run", Role.EXPERIMENT: "define"}  # what the student's process is asked
+
 
 def grade_notebook(job: Job) -> Graded:
     """Run a notebook and its tests. Whatever the student's code does, this returns; raises NoSandbox.
@@ -83,9 +85,10 @@ class _Submission:
         self._start()
         outputs: list[list[dict] | None] = [None] * len(self.job.cells)
         tests = []
-        for index, (role, source) in enumerate(self.job.cells):
-            if role is Role.STUDENT:
-                outputs[index] = self._run_cell(index, source)
+        for index, (role, _) in enumerate(self.job.cells):
+            if role in AT_STUDENT:
+                ran = self._run_cell(index)
+                outputs[index] = ran if role is Role.STUDENT else None
             elif role is Role.TEST:
                 tests.append(index)
                 self._keep_state(index)
@@ -131,12 +134,13 @@ class _Submission:
             self._tell_warden("kill", peer.process)  # it may hang where it was
         return ran
 
-    def _run_cell(self, index: int, source: str) -> list[dict]:
+    def _run_cell(self, index: int) -> list[dict]:
+        role, source = self.job.cells[index]
         if time.monotonic() > self.ends_at:
             return [ended("TimeLimit", self.limits.submission())]
         self._set_limit(self.student, self.limits.cell_seconds, self.limits.cell())
         try:
-            outputs = self.student.ask("run", source)
+            outputs = self.student.ask(AT_STUDENT[role], source)
             return well_formed(outputs, 2 * self.limits.output * MB)
         except ProcessEnded as error:
             late = str(error) == self.student.late
@@ -171,10 +175,10 @@ class _Submission:
     def _restart_without_hoarders(self, index: int) -> None:
         """As `_restart`, in a new space, and without the cells after which no process can be forked any more."""
         self._start_in_new_space()
-        for earlier, (role, source) in enumerate(self.job.cells[:index]):
-            if role is not Role.STUDENT or earlier in self.lost:
+        for earlier, (role, _) in enumerate(self.job.cells[:index]):
+            if role not in AT_STUDENT or earlier in self.lost:
                 continue
-            self._run_cell(earlier, source)
+            self._run_cell(earlier)
             ours, theirs = pair()
             with ours, theirs:
                 try:
@@ -222,9 +226,9 @@ class _Submission:
             self._start()
         except (Ended, TimeUp):  # the whole space is gone: a limit on all of its processes was met
             self._start_in_new_space()
-        for earlier, (role, source) in enumerate(self.job.cells[:index]):
-            if role is Role.STUDENT and earlier not in self.lost:
-                self._run_cell(earlier, source)
+        for earlier, (role, _) in enumerate(self.job.cells[:index]):
+            if role in AT_STUDENT and earlier not in self.lost:
+                self._run_cell(earlier)
 
     def _set_limit(self, peer: GraderPeer, seconds: float, sentence: str) -> None:
         """How long a process may take for its answers, and what is said when it takes longer."""

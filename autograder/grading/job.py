@@ -13,9 +13,11 @@ from autograder.grading.trusted import Trusted
 
 
 class Role(StrEnum):
-    """What is done with a cell: run it at the student's, test here, or leave it as it is."""
+    """What is done with a cell: run it at the student's; run there what it defines, and leave its outputs as they are;
+    test here; leave all of it as it is."""
 
     STUDENT = "student"
+    EXPERIMENT = "experiment"
     TEST = "test"
     KEEP = "keep"
 

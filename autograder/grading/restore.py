@@ -18,7 +18,7 @@ from autograder.grading.course import course_of, source_notebook
 from autograder.grading.trusted import HIDDEN
 
 NOTES = "autograder_notes"  # where sentences about the file travel, in nbconvert's resources
-EXPERIMENT = "experiment"  # the tag of cells that keep their outputs and are not run
+EXPERIMENT = "experiment"  # the tag of cells that keep their outputs: only what they define is run
 ABOUT = "about-this-submission"
 NOTHING_TO_GRADE = "There was no answer to grade."
 

@@ -11,7 +11,7 @@ from autograder.grading.apart.limits import Limits
 from autograder.grading.told import HIDDEN_FAILED, reason
 from autograder.grading.trusted import Trusted
 
-RUN, TEST, KEEP = "student", "test", "keep"
+RUN, TRY, TEST, KEEP = "student", "experiment", "test", "keep"
 F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
@@ -37,6 +37,34 @@ def test_cells_run_and_tests_pass_and_the_others_are_left_as_they_are(grade):
     assert graded.outputs[2] == []
     assert graded.outputs[3][0]["data"] == {"text/plain": "3.0"}
     assert "bubblewrap" in graded.tier
+
+
+def test_an_answer_may_use_what_an_experiment_defines_and_its_work_is_not_done_again(grade):
+    defines = "RATE = 3\ndef times(x):\n    return RATE * x"
+    experiment = f"%matplotlib inline\n{defines}\nprint(times(2))\nfor _ in iter(int, 1):\n    pass"
+    answer = "def f(x):\n    return times(x)"
+    graded = grade((TRY, experiment), (RUN, answer), (TEST, "assert f(2) == 6"), (TRY, "def times(x):\n    return 0"))
+    assert graded.outputs[0] is None
+    assert graded.outputs[2] == []
+    assert graded.outputs[3] is None
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        "def f(:",
+        "def g(x=missing):\n    pass",
+        "class C:\n    import os\n    os._exit(7)",
+        f"x = {'-' * 100_000}1",
+        "%%no_such\nx",
+    ],
+    ids=["no Python", "an error", "an exit", "too deep", "no such magic"],
+)
+def test_an_experiment_that_cannot_be_taken_over_costs_nothing(grade, experiment):
+    graded = grade((RUN, F), (TRY, experiment), (TEST, "assert f(2) == 4"), (RUN, "f(3)"))
+    assert graded.outputs[1] is None
+    assert graded.outputs[2] == []
+    assert graded.outputs[3][0]["data"] == {"text/plain": "6"}
 
 
 def test_a_test_sees_the_names_as_they_were_at_its_place(grade):

@@ -12,6 +12,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 
+from autograder.grading.apart.definitions import definitions
+
 NO_INPUT = (
     "input() has no answer here: the notebook is run without anybody at the keyboard. Write the value into the code."
 )
@@ -172,6 +174,10 @@ class Shell(InteractiveShell):
         finally:
             sys.stdout, sys.stderr, builtins.input, getpass.getpass, sys.displayhook = kept
         return self.recorder.finished()
+
+    def define(self, source: str) -> list[dict]:
+        """Run what a cell defines, and none of its work. Raises SyntaxError."""
+        return self.run(definitions(self.transform_cell(source)), counted=False)
 
     def _showtraceback(self, etype, evalue, stb):
         self.recorder.error(etype.__name__, str(evalue), list(stb))

@@ -52,6 +52,8 @@ class StudentPeer(Peer):
         match operation, arguments:
             case "run", [source]:
                 return self.shell.run(source)
+            case "define", [source]:
+                return self.shell.define(source)
             case "snapshot", []:
                 return self.snapshot()
             case "name", [name]:

@@ -418,9 +418,10 @@ print("Best of 20 looks too good by", ", ".join(f"{c[4]:.1f} points ({n:,} image
 #
 # Whatever you have found goes into these two functions. Start with something that works, check it, then make it better.
 #
-# **The grader runs no experiments.** Your recipe may call what is imported above, and `prepared`, `accuracy`, `new_net`,
-# `forward`, `backward`, `shifted`, `inverted`, `probabilities`. All else that it needs stands in its own cell: `data`,
-# `MEAN`, `X_val`, `trial` and `plain_net` are here while you work, so that the checks below pass, and are not there.
+# **The grader runs no experiments;** it only takes over what they define. Your recipe may call what is imported above,
+# `prepared`, `accuracy`, `new_net`, `forward`, `backward`, `shifted`, `inverted`, `probabilities`, and functions of
+# yours. All else that it needs stands in its own cell: `data`, `MEAN` and `X_val` are here while you work, so that the
+# checks below pass, and are not there.
 #
 # > **My loop counts steps, not epochs. Why does the first check take so long?**
 # >

@@ -1,0 +1,46 @@
+"""What of an experiment counts as a definition."""
+
+import pytest
+
+from autograder.grading.apart.definitions import definitions
+
+CELL = '''
+import math
+from time import sleep as wait
+DECAY = 0.9
+low = high = -1
+NAMES = ["a", "b"]  # a list of literals
+x = math.sqrt(2)
+first, second = 1, 2
+low += 1
+rates[0] = 0.1
+
+@cached
+def helper(x):
+    """What it does."""
+    return DECAY * x
+
+class Net:
+    width = 3
+
+for rate in NAMES:
+    wait(1000)
+helper(x)
+'''
+
+
+def test_imports_functions_classes_and_constants_are_kept_and_no_work():
+    assert definitions(CELL) == (
+        "import math\nfrom time import sleep as wait\nDECAY = 0.9\nlow = high = -1\nNAMES = ['a', 'b']\n\n@cached\n"
+        'def helper(x):\n    """What it does."""\n    return DECAY * x\n\nclass Net:\n    width = 3'
+    )
+
+
+@pytest.mark.parametrize("source", ["", "1 / 0", "adam(w)", "if True:\n    def f(): pass"])
+def test_a_cell_without_definitions_gives_nothing(source):
+    assert definitions(source) == ""
+
+
+def test_what_is_no_python_is_an_error():
+    with pytest.raises(SyntaxError):
+        definitions("def f(:")
