@@ -36,14 +36,14 @@ class Subject:
     def __init__(self, function: Callable, name: str, positional: list[str]):
         self.function, self.name, self.positional = function, name, positional
         self.calls = 0
-        self.first_call = ""
+        self.first_arguments: dict = {}
         self.changed: set[str] = set()
 
     def __call__(self, **arguments):
-        if not self.calls:
-            self.first_call = show_call(self.name, arguments)
-        self.calls += 1
         kept = {name: snapshot(value) for name, value in arguments.items()}
+        if not self.calls:
+            self.first_arguments = kept
+        self.calls += 1
         leading = list(itertools.takewhile(arguments.__contains__, self.positional))
         by_position = [arguments[name] for name in leading]
         by_keyword = {name: value for name, value in arguments.items() if name not in leading}
@@ -60,8 +60,18 @@ class Observation:
     outputs: dict = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     error: BaseException | None = None
-    called: str = ""
     seconds: float = SECONDS
+    subjects: list[Subject] = field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        """The first call as text, and how many others there were; empty without any."""
+        first = next((subject for subject in self.subjects if subject.calls), None)
+        if first is None:
+            return ""
+        others = sum(subject.calls for subject in self.subjects) - 1
+        call = show_call(first.name, first.first_arguments)
+        return call + (f" and {others} more call{'s' * (others > 1)}" if others else "")
 
     @property
     def failure(self) -> str | None:
@@ -85,7 +95,7 @@ class Observation:
 
 def observe(driver, inputs: dict, subjects: list[Subject], seconds: float | None = None) -> Observation:
     """Run a driver over subjects. Warnings are not errors, and nothing reaches stderr: it costs points in nbgrader."""
-    seen = Observation(seconds=seconds or SECONDS)
+    seen = Observation(seconds=seconds or SECONDS, subjects=subjects)
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
         try:
@@ -94,10 +104,6 @@ def observe(driver, inputs: dict, subjects: list[Subject], seconds: float | None
         except (Exception, SystemExit, TooSlow) as error:
             seen.error = error
     seen.changed = sorted(set().union(*(subject.changed for subject in subjects)))
-    first = next((subject for subject in subjects if subject.calls), None)
-    if first:
-        others = sum(subject.calls for subject in subjects) - 1
-        seen.called = first.first_call + (f" and {others} more call{'s' * (others > 1)}" if others else "")
     return seen
 
 
