@@ -30,7 +30,8 @@ from rich.table import Table
 
 from autograder.grading.apart.isolation import descendants
 
-STUDENTS = 8
+STUDENTS = 12
+WARM = "-m autograder.grading.apart.warm"
 GRADE = [sys.executable, "-m", "autograder.cli", "grade", OPTIMIZERS, "--workers", "2"]
 VICTIMS = ("coordinator", "worker", "student's process")
 
@@ -46,7 +47,8 @@ def candidates(run: subprocess.Popen, victim: str) -> list[int]:
     below = descendants(run.pid)
     if victim == "worker":
         return [process for process in below if "forkserver" in command(process)]
-    return [process for process in below if "grading.apart.warm" in command(process) and not descendants(process)]
+    warm = {process for process in below if WARM in command(process) and not command(process).startswith("bwrap")}
+    return [process for process in set().union(*map(descendants, warm)) & warm if not descendants(process)]
 
 
 def command(process: int) -> str:
@@ -82,11 +84,25 @@ def outcome(folder: Path) -> dict:
     return left
 
 
-def one(handed_in: Path, folder: Path, victim: str, longest: float, draw: random.Random) -> tuple[dict, int, bool]:
+def undisturbed(folder: Path) -> tuple[float, float]:
+    """Seconds until the first student's process is there, and until the end."""
+    began = time.monotonic()
+    with start(folder) as run:
+        while run.poll() is None and not candidates(run, VICTIMS[-1]):
+            time.sleep(0.01)
+        first = time.monotonic() - began
+        run.communicate()
+    assert run.returncode == 0
+    return first, time.monotonic() - began
+
+
+def one(
+    handed_in: Path, folder: Path, victim: str, moments: tuple[float, float], draw: random.Random
+) -> tuple[dict, int, bool]:
     """What is left after a kill and the runs that it takes, how many those are, and whether the kill met its run."""
     shutil.copytree(handed_in, folder)
     with start(folder) as run:
-        time.sleep(draw.uniform(0, longest))
+        time.sleep(draw.uniform(*moments))
         hit = kill_one(run, victim, draw)
         run.communicate()
     again = 0
@@ -110,12 +126,12 @@ def main() -> None:
         place = Path(name)
         handed_in = make_course(place / "handed_in", OPTIMIZERS, STUDENTS, OURS)
         shutil.copytree(handed_in, place / "undisturbed")
-        began = time.monotonic()
-        subprocess.run(GRADE, cwd=place / "undisturbed", check=True, capture_output=True)
-        longest, right = time.monotonic() - began, outcome(place / "undisturbed")
+        first, end = undisturbed(place / "undisturbed")
+        right = outcome(place / "undisturbed")
         for turn in track(range(options.kills), "kills", console=Console(stderr=True)):
             victim = VICTIMS[turn % len(VICTIMS)]
-            left, again, hit = one(handed_in, place / "killed", victim, longest, draw)
+            moments = (0.0 if victim == VICTIMS[0] else first, end)
+            left, again, hit = one(handed_in, place / "killed", victim, moments, draw)
             rows[victim] += Counter(kills=1, hits=hit, runs_again=again, same=left == right)
     table = Table("killed", "times", "while it ran", "runs again", "the same in the end", title="SIGKILL")
     for victim, row in rows.items():

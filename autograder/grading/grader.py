@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.checking import notebook as checks
 from autograder.grading.apart.limits import MB
-from autograder.grading.apart.sandbox import Sandbox, WarmProcess, start_student
+from autograder.grading.apart.sandbox import NoSandbox, Sandbox, WarmProcess, start_student
 from autograder.grading.apart.shell import Shell, make_shell, well_formed
 from autograder.grading.apart.values import Violation
 from autograder.grading.apart.wire import Ended, TimeUp, Wire, pair
@@ -263,7 +263,10 @@ class _WarmOne:
     def get(self, released: Path, sandbox: Sandbox) -> WarmProcess:
         if self.of != (released, sandbox) or self.process.process.poll() is not None:
             self.close()
-            self.process = WarmProcess(released, sandbox)
+            try:
+                self.process = WarmProcess(released, sandbox)
+            except NoSandbox:  # or was it killed while it started, as when the machine runs out of memory?
+                self.process = WarmProcess(released, sandbox)
             self.of = (released, sandbox)
         return self.process
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.grading import grader
 from autograder.grading.apart.isolation import descendants
-from autograder.grading.apart.sandbox import Sandbox
+from autograder.grading.apart.sandbox import NoSandbox, Sandbox, WarmProcess
 from autograder.grading.job import Job, Role
 from autograder.grading.trusted import Trusted
 
@@ -57,6 +57,24 @@ def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_ag
 
 
 @pytest.mark.usefixtures("_closed_at_the_end")
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_sandbox_that_does_not_start_is_tried_once_more(released, monkeypatch, failures):
+    tries = [NoSandbox("it was killed")] * failures
+
+    def started(*about):
+        if tries:
+            raise tries.pop()
+        return WarmProcess(*about)
+
+    monkeypatch.setattr(grader, "WarmProcess", started)
+    grader._warm.close()
+    if failures == 1:
+        return grader.prepare_for(released, Sandbox.NONE)
+    with pytest.raises(NoSandbox):
+        grader.prepare_for(released, Sandbox.NONE)
+
+
+@pytest.mark.usefixtures("_closed_at_the_end")
 def test_a_process_that_was_started_before_serves_the_first_submission(released):
     grader.prepare_for(released, Sandbox.NONE)
     prepared = grader._warm.process
@@ -68,11 +86,11 @@ def test_a_process_that_was_started_before_serves_the_first_submission(released)
 def test_a_process_that_the_machine_killed_costs_nobody_a_point(grade, monkeypatch):
     run, victims = grader._Submission._run_cell, []
 
-    def killed_once(submission, index, source):
+    def killed_once(submission, index):
         if index == 1 and not victims:
             victims.append(descendants(submission.warm.process.pid)[-1])
             os.kill(victims[0], signal.SIGKILL)
-        return run(submission, index, source)
+        return run(submission, index)
 
     monkeypatch.setattr(grader._Submission, "_run_cell", killed_once)
     graded = grade((RUN, F), (RUN, "x = f(1)"), (TEST, "x"))
