@@ -142,7 +142,8 @@ def grade(
     """Grade the submissions of an assignment, in any nbgrader course. What is graded already stays."""
     from autograder.grading.loaded import load_ahead
 
-    load_ahead()  # while this process loads too
+    if not scheduler:
+        load_ahead()  # while this process loads too
     from autograder.grading.apart.sandbox import Sandbox
     from autograder.grading.classes.classroom import CannotGrade, Classroom
 

@@ -109,7 +109,7 @@ def ratios(assignment: str, best: dict[str, dict]) -> dict[str, float]:
     return {
         "throughput, 2 workers to stock": best["stock nbgrader"]["wall"] / two["wall"],
         "throughput, 1 worker to stock": best["stock nbgrader"]["wall"] / one["wall"],
-        "CPU, 1 worker to floor": one["cpu"] / best["floor"]["cpu"],
+        "CPU, 2 workers to floor": two["cpu"] / best["floor"]["cpu"],
         "efficiency of 2 workers": one["wall"] / two["wall"] / 2,
         "cores that are busy with 2 workers": two["cpu"] / two["wall"],
     }
