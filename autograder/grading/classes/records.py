@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.utils import parse_utc
-from sqlalchemy import Column, Float, MetaData, String, Table, Text, event, select
+from sqlalchemy import Column, Float, MetaData, String, Table, Text, bindparam, event, select
 
 from autograder.checking.result import Result
 from autograder.grading.classes.scores import Scores
@@ -39,6 +39,9 @@ _records = Table(
     Column("seconds", Float),
     Column("told", Text),  # JSON of `Told`
 )
+
+_of_one = (_records.c.assignment == bindparam("of"), _records.c.student == bindparam("who"))
+ROW, REMOVE, PUT = select(_records).where(*_of_one), _records.delete().where(*_of_one), _records.insert()
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,7 @@ class Records:
 
     def holds(self, student: str, submission: str, kit: str) -> bool:
         """Whether this submission has been graded with this kit, and its notebooks are still there as they were."""
-        query = select(_records).where(_records.c.assignment == self.assignment, _records.c.student == student)
-        row = self.gradebook.db.execute(query).mappings().first()
+        row = self.gradebook.db.connection().execute(ROW, {"of": self.assignment, "who": student}).mappings().first()
         if row is None or (row["submission"], row["kit"]) != (submission, kit):
             return False
         return row["notebooks"] == _digest(self.folder(student))
@@ -97,11 +99,11 @@ class Records:
         with _one_transaction(self.gradebook.db):
             self._write_scores(verdict)
             row = {"assignment": self.assignment, "student": verdict.student}
-            same = [getattr(_records.c, name) == value for name, value in row.items()]
-            self.gradebook.db.execute(_records.delete().where(*same))
             row |= {"submission": submission, "kit": kit, "notebooks": _digest(folder), "seconds": verdict.seconds}
             row["told"] = msgspec.json.encode([Told(n.name, n.notes, n.results) for n in verdict.notebooks]).decode()
-            self.gradebook.db.execute(_records.insert().values(**row))
+            connection = self.gradebook.db.connection()
+            connection.execute(REMOVE, {"of": self.assignment, "who": verdict.student})
+            connection.execute(PUT, row)
 
     def _write_scores(self, verdict: Verdict) -> None:
         """In the caller's transaction."""

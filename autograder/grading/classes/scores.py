@@ -23,6 +23,35 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from autograder.grading.classes.submission import GradedNotebook, Verdict
 
+_students, _submissions, _notebooks, _grades, _comments = (
+    kind.__table__ for kind in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
+)
+# put together once: that takes longer than to run them
+STUDENT = select(_students.c.id).where(_students.c.id == bindparam("student"))
+SUBMISSION = select(_submissions.c.id, _submissions.c.timestamp, _submissions.c.extension).where(
+    _submissions.c.assignment_id == bindparam("assignment"), _submissions.c.student_id == bindparam("student")
+)
+HAND_IN = update(_submissions).where(_submissions.c.id == bindparam("known")).values(timestamp=bindparam("moment"))
+NOTEBOOKS = select(_notebooks.c.notebook_id, _notebooks.c.id).where(
+    _notebooks.c.assignment_id == bindparam("submission")
+)
+PENALTY = (
+    update(_notebooks).where(_notebooks.c.id == bindparam("place")).values(late_submission_penalty=bindparam("penalty"))
+)
+MANUAL = select(_grades.c.cell_id, _grades.c.manual_score).where(_grades.c.notebook_id == bindparam("place"))
+SCORE = (
+    update(_grades)
+    .where(_grades.c.notebook_id == bindparam("place"), _grades.c.cell_id == bindparam("cell"))
+    .values(auto_score=bindparam("score"), needs_manual_grade=bindparam("waits"))
+)
+COMMENTED = select(_comments.c.cell_id).where(_comments.c.notebook_id == bindparam("place"))
+COMMENT = (
+    update(_comments)
+    .where(_comments.c.notebook_id == bindparam("place"), _comments.c.cell_id == bindparam("cell"))
+    .values(auto_comment=bindparam("text"))
+)
+NEW = {table: insert(table) for table in (_students, _submissions, _notebooks, _grades, _comments)}
+
 
 @dataclass(frozen=True)
 class _Notebook:
@@ -48,47 +77,44 @@ class Scores:
     def write(self, verdict: Verdict, timestamp: datetime | None) -> None:
         """In the caller's transaction. timestamp: when it was handed in, where that is known."""
         submission, seconds_late = self._submission(verdict.student, timestamp)
-        known = select(SubmittedNotebook.notebook_id, SubmittedNotebook.id)
-        known = dict(self.db.execute(known.where(SubmittedNotebook.assignment_id == submission)).all())
+        known = dict(self._run(NOTEBOOKS, submission=submission).all())
         for notebook in self.notebooks.values():
             if notebook.id not in known:
                 known[notebook.id] = new_uuid()
                 row = {"id": known[notebook.id], "assignment_id": submission, "notebook_id": notebook.id}
-                self.db.execute(insert(SubmittedNotebook.__table__), row)
+                self._run(NEW[_notebooks], **row)
         for graded in verdict.notebooks:
             notebook = self.notebooks[graded.name]
             place = known[notebook.id]
             self._write_grades(notebook, place, graded)
             self._write_comments(notebook, place, graded)
-            penalty = self._penalty(verdict.student, place, seconds_late)
-            rows = update(SubmittedNotebook.__table__).where(SubmittedNotebook.id == place)
-            self.db.execute(rows.values(late_submission_penalty=penalty))
+            self._run(PENALTY, place=place, penalty=self._penalty(verdict.student, place, seconds_late))
+
+    def _run(self, statement, rows: list[dict] | None = None, **row):
+        return self.db.connection().execute(statement, rows or row)
 
     def _submission(self, student: str, timestamp: datetime | None) -> tuple[str, float]:
         """Its id, and how many seconds late it is."""
-        if self.db.execute(select(Student.id).where(Student.id == student)).first() is None:
-            self.db.execute(insert(Student.__table__), {"id": student})
-        table, mine = SubmittedAssignment.__table__, (SubmittedAssignment.student_id == student)
-        columns = select(SubmittedAssignment.id, SubmittedAssignment.timestamp, SubmittedAssignment.extension)
-        found = self.db.execute(columns.where(SubmittedAssignment.assignment_id == self.id, mine)).first()
+        if self._run(STUDENT, student=student).first() is None:
+            self._run(NEW[_students], id=student)
+        found = self._run(SUBMISSION, assignment=self.id, student=student).first()
         if found is None:
             known, extension = new_uuid(), None
             row = {"id": known, "assignment_id": self.id, "student_id": student, "timestamp": timestamp}
-            self.db.execute(insert(table), row)
+            self._run(NEW[_submissions], **row)
         else:
             known, before, extension = found
             if timestamp is None:
                 timestamp = before
             else:
-                self.db.execute(update(table).where(SubmittedAssignment.id == known).values(timestamp=timestamp))
+                self._run(HAND_IN, known=known, moment=timestamp)
         if timestamp is None or self.due is None:
             return known, 0.0
         due = self.due if extension is None else self.due + extension
         return known, (timestamp - due).total_seconds()
 
     def _write_grades(self, notebook: _Notebook, place: str, graded: GradedNotebook) -> None:
-        known = select(Grade.cell_id, Grade.manual_score).where(Grade.notebook_id == place)
-        manual = dict(self.db.execute(known).all())
+        manual = dict(self._run(MANUAL, place=place).all())
         new, changed = [], []
         for cell, name in notebook.graded.items():
             score = graded.scores.get(name)
@@ -98,29 +124,25 @@ class Scores:
                 )
             elif name in graded.scores:
                 waits = manual[cell] is not None or score is None
-                changed.append({"cell": cell, "score": score, "waits": waits})
-        self._put(Grade, place, new, changed, auto_score="score", needs_manual_grade="waits")
+                changed.append({"place": place, "cell": cell, "score": score, "waits": waits})
+        self._put(new, _grades, changed, SCORE)
 
     def _write_comments(self, notebook: _Notebook, place: str, graded: GradedNotebook) -> None:
-        known = set(self.db.execute(select(Comment.cell_id).where(Comment.notebook_id == place)).scalars())
+        known = set(self._run(COMMENTED, place=place).scalars())
         new, changed = [], []
         for cell, name in notebook.answered.items():
             text = graded.comments.get(name)
             if cell in known:
-                changed.append({"cell": cell, "text": text})
+                changed.append({"place": place, "cell": cell, "text": text})
             else:
                 new.append({"cell_id": cell, "notebook_id": place, "auto_comment": text})
-        self._put(Comment, place, new, changed, auto_comment="text")
+        self._put(new, _comments, changed, COMMENT)
 
-    def _put(self, kind, place: str, new: list[dict], changed: list[dict], **columns: str) -> None:
-        """Insert rows, and update others by their cell. columns: name of a column -> its key in a changed row."""
-        table = kind.__table__
+    def _put(self, new: list[dict], table, changed: list[dict], change) -> None:
         if new:
-            self.db.execute(insert(table), new)
+            self._run(NEW[table], new)
         if changed:
-            rows = update(table).where(table.c.notebook_id == place, table.c.cell_id == bindparam("cell"))
-            values = {column: bindparam(key) for column, key in columns.items()}
-            self.db.connection().execute(rows.values(values), changed)
+            self._run(change, changed)
 
     def _penalty(self, student: str, place: str, seconds_late: float) -> float | None:
         if seconds_late <= 0:
