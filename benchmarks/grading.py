@@ -2,9 +2,9 @@
 
     python benchmarks/grading.py [--json FILE] [--rounds N]
 
-The class: a light notebook of four trivial exercises, and 03_optimizers without its experiments, right answers. The
-floor is one warm process that runs the same cells with plain `exec`, and keeps nobody's code apart. All take turns in
-each round; of each the quickest round counts. Seconds hold everything, the start of the workers too. Stock nbgrader
+The class (`made_classes.py`): a light notebook of four trivial exercises, and 03_optimizers without its experiments.
+The floor is one warm process that runs the same cells with plain `exec`, and keeps nobody's code apart. All take turns
+in each round; of each the quickest round counts. Seconds hold everything, the start of the workers too. Stock nbgrader
 grades a small part of the class, since its time grows with every submission alike; the time in which it starts, which
 is that of a second run with nothing left to grade, is shared by a whole class as with the others.
 
@@ -27,6 +27,7 @@ from pathlib import Path
 
 from made_classes import LIGHT, OPTIMIZERS, OURS, STOCK, make_course, name, read
 from nbgrader.api import Gradebook
+from nbgrader.utils import is_grade
 from psutil import cpu_times
 from rich.console import Console
 from rich.progress import track
@@ -34,7 +35,7 @@ from rich.table import Table
 
 from autograder.checking import notebook as checks
 
-SIZES = {LIGHT: {"stock": 12, "class": 600}, OPTIMIZERS: {"stock": 6, "class": 120}}
+SIZES = {LIGHT: {"stock": 12, "class": 600}, OPTIMIZERS: {"stock": 11, "class": 110}}
 TARGETS = {LIGHT: 30.0, OPTIMIZERS: 10.0}  # times stock nbgrader's throughput, on two workers
 FLOOR_TARGET, EFFICIENCY_TARGET = 1.5, 0.9  # of the floor's CPU, on 03_optimizers; of the ideal, on two workers
 
@@ -49,24 +50,26 @@ def run(command: list[str], folder: Path) -> tuple[float, float]:
 
 def floor(folder: Path, assignment: str, students: int) -> tuple[float, float]:
     """Wall and CPU seconds in which this process runs the cells of each submission, without the time of reading."""
-    cells = [cell.source for cell in read(folder / "solutions" / assignment, assignment).cells if is_code(cell)]
+    places = [folder / "submitted" / name(student) / assignment for student in range(students)]
+    notebooks = [cells_of(folder / "solutions" / assignment, place, assignment) for place in places]
     wall, cpu = time.perf_counter(), time.process_time()
-    for student in range(students):
+    for work, cells in zip(places, notebooks, strict=True):
         namespace: dict = {"display": lambda *_: None}
-        work = folder / "submitted" / name(student) / assignment
         with chdir(folder / "assignments" / assignment), checks.working_for(work), redirect_stdout(StringIO()):
             for source in cells:
                 exec(compile(source, "<cell>", "exec"), namespace)
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def is_code(cell) -> bool:
-    return cell.cell_type == "code"
+def cells_of(source: Path, handed_in: Path, assignment: str) -> list[str]:
+    """The code of a submission: tests are the course's, all else is the student's."""
+    theirs = {cell.id: cell.source for cell in read(handed_in, assignment).cells if not is_grade(cell)}
+    return [theirs.get(cell.id, cell.source) for cell in read(source, assignment).cells if cell.cell_type == "code"]
 
 
-def points(folder: Path, assignment: str) -> set[float]:
+def points(folder: Path, assignment: str) -> dict[str, float]:
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
-        return {submission.code_score for submission in gradebook.assignment_submissions(assignment)}
+        return {found.student.id: found.code_score for found in gradebook.assignment_submissions(assignment)}
 
 
 def contestants(place: Path, assignment: str) -> dict[str, tuple[int, Callable[[Path], tuple[float, float]]]]:
@@ -92,15 +95,15 @@ def measure(assignment: str, rounds: int) -> dict[str, dict]:
     best: dict[str, dict] = {}
     with tempfile.TemporaryDirectory() as place:
         for turn in track(range(rounds), f"rounds of {assignment}", console=Console(stderr=True)):
-            earned = set()
+            earned: dict[str, float] = {}
             for who, (students, grade) in contestants(Path(place), assignment).items():
                 folder = Path(place) / f"{who} {turn}".replace(" ", "_")
                 make_course(folder, assignment, students, STOCK if who.startswith("stock") else OURS)
                 wall, cpu = (seconds / students for seconds in grade(folder))
                 known = best.setdefault(who, {"students": students, "wall": wall, "cpu": cpu})
                 best[who] |= {"wall": min(wall, known["wall"]), "cpu": min(cpu, known["cpu"])}
-                earned |= points(folder, assignment) if who != "floor" else set()
-            assert len(earned) == 1, f"they do not agree on the points: {earned}"
+                for student, score in points(folder, assignment).items() if who != "floor" else ():
+                    assert earned.setdefault(student, score) == score, f"{who} gives {student} {score} points"
     return best
 
 

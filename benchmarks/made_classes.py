@@ -1,8 +1,14 @@
-"""Courses with a class of any size that hands in right answers: what the benchmarks of grading grade."""
+"""Courses with a class of any size: what the benchmarks of grading grade.
+
+The light notebook is handed in right by all. 03_optimizers is handed in by the class of `make demo`, again and again,
+but for the student whose file is cut off, at which stock nbgrader stops.
+"""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
@@ -10,7 +16,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.course.build import write_notebook
+from autograder.course.key import load_key
 from autograder.course.release import nbgrader
+from autograder.course.sample_class import CLASS, hand_in
+from autograder.course.selfcheck import right_answers
 
 LIGHT, OPTIMIZERS = "light", "03_optimizers"
 HOUSE = Path(__file__).resolve().parents[1]
@@ -40,23 +49,25 @@ def make_course(folder: Path, assignment: str, students: int, settings: str) -> 
         write_notebook(without_experiments(read(source, assignment)), source / f"{assignment}.ipynb")
     (folder / "nbgrader_config.py").write_text(settings)
     nbgrader(folder, "generate_assignment", assignment, "--create")
-    hand_in(folder, assignment, range(students))
+    if assignment == LIGHT:
+        hand_in_light(folder, students)
+    else:
+        kinds = cycle(student for student in CLASS if not student.broken)
+        made = [replace(kind, name=name(number)) for number, kind in zip(range(students), kinds, strict=False)]
+        key = load_key(HOUSE / "solutions" / assignment / "key")
+        hand_in(key, folder, made, [*right_answers(HOUSE, key), *key.wrong_answers])
     return folder
 
 
-def hand_in(folder: Path, assignment: str, students: range) -> None:
-    """Each hands in the solution, with a line of their own in it."""
-    answers = {cell.id: cell.source for cell in read(folder / "solutions" / assignment, assignment).cells}
-    notebook = read(folder / "assignments" / assignment, assignment)
-    solved = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    for cell in solved:
-        lines = answers[cell.id].splitlines()
-        cell.source = "\n".join(line for line in lines if "### " not in line)
-    mine = next(cell for cell in solved if cell.cell_type == "code")
-    text = mine.source
-    for student in students:
-        mine.source = f"{text}\n# {name(student)}"
-        path = folder / "submitted" / name(student) / assignment / f"{assignment}.ipynb"
+def hand_in_light(folder: Path, students: int) -> None:
+    """Each hands in the solution."""
+    answers = {cell.id: cell.source for cell in read(folder / "solutions" / LIGHT, LIGHT).cells}
+    notebook = read(folder / "assignments" / LIGHT, LIGHT)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = "\n".join(line for line in answers[cell.id].splitlines() if "### " not in line)
+    for student in range(students):
+        path = folder / "submitted" / name(student) / LIGHT / f"{LIGHT}.ipynb"
         path.parent.mkdir(parents=True)
         write_notebook(notebook, path)
 

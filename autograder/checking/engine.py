@@ -12,8 +12,13 @@ from autograder.checking.result import Outcome, PropertyResult, Result
 NOT_ATTEMPTED = "Not attempted yet."
 
 
-def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
-    """Check functions (by name) against an exercise. Whatever they do, this returns a Result."""
+def evaluate(
+    prepared: Prepared, functions: dict[str, Callable], prepare_mistakes: Callable[[], object] = lambda: None
+) -> Result:
+    """Check functions (by name) against an exercise. Whatever they do, this returns a Result.
+
+    prepare_mistakes: called before they are looked for: only a wrong answer is worth the time.
+    """
     results, seen = [], []
     for prop in prepared.properties:
         result, looks = _evaluate_property(prop, prepared, functions)
@@ -26,13 +31,17 @@ def evaluate(prepared: Prepared, functions: dict[str, Callable]) -> Result:
             results += _unrun(prepared.properties[len(results) :])
             break
     passed = all(result.passed for result in results)
+    mistakes = []
+    if not passed and len(seen) == len(results):
+        prepare_mistakes()
+        mistakes = recognise(prepared, seen)
     return Result(
         prepared.title,
         Outcome.PASSED if passed else Outcome.FAILED,
         prepared.points if passed else _partial(prepared, results),
         prepared.points,
         results,
-        [mistake.hint for mistake in recognise(prepared, seen)] if len(seen) == len(results) and not passed else [],
+        [mistake.hint for mistake in mistakes],
         note=" ".join(result.degree.sentence for result in results if result.degree),
     )
 

@@ -118,22 +118,18 @@ def _grade(name: str, functions: tuple) -> Result:
         return _unchecked(str(error))
     exercise = key.exercises[name]
     prepared = prepare(exercise, key.reference, hidden_seed(here.name, name, here.parent.name), hidden=True)
-    result = _evaluate(prepared, dict(zip(exercise.functions, functions, strict=True)))
     known = key.wrong_for(exercise)
-    if result.outcome is Outcome.FAILED and result.properties and known:  # only a mistake costs the time to name it
-        result = _evaluate(
-            add_mistakes(prepared, key.reference, known), dict(zip(exercise.functions, functions, strict=True))
-        )
-    return result
+    named = dict(zip(exercise.functions, functions, strict=True))
+    return _evaluate(prepared, named, lambda: add_mistakes(prepared, key.reference, known))
 
 
-def _evaluate(exercise: Prepared, functions: dict) -> Result:
+def _evaluate(exercise: Prepared, functions: dict, prepare_mistakes: Callable = lambda: None) -> Result:
     for name, function in functions.items():
         if not callable(function):
             note = f"`{name}` is {short(function)}, but should be a function."
             return Result(exercise.title, Outcome.FAILED, 0.0, exercise.points, note=note)
     try:
-        return evaluate(exercise, functions)
+        return evaluate(exercise, functions, prepare_mistakes)
     except CannotCheck as missing:
         return _unchecked(str(missing))
 

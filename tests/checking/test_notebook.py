@@ -237,6 +237,17 @@ def test_a_hidden_test_grades_against_the_key(capfd):
     assert err == ""
 
 
+@pytest.mark.usefixtures("submission")
+def test_a_wrong_answer_runs_no_more_often_than_a_right_one(capfd):
+    def calls(answer) -> int:
+        seen = []
+        grade("double", lambda x: seen.append(x) or answer(x))
+        return len(seen)
+
+    assert calls(lambda x: x * x) == calls(lambda x: x + x)
+    assert "Hint: You square." in capfd.readouterr().out
+
+
 def test_each_student_has_cases_of_their_own_the_same_at_every_regrade(submission, monkeypatch):
     def asked(folder):
         seen = []
