@@ -3,10 +3,11 @@
     python benchmarks/grading.py [--json FILE] [--rounds N]
 
 The class (`made_classes.py`): a light notebook of four trivial exercises, and 03_optimizers without its experiments.
-The floor is one warm process that runs the same cells with plain `exec`, and keeps nobody's code apart. All take turns
-in each round; of each the quickest round counts. Seconds hold everything, the start of the workers too. Stock nbgrader
-grades a small part of the class, since its time grows with every submission alike; the time in which it starts, which
-is that of a second run with nothing left to grade, is shared by a whole class as with the others.
+The floor is one warm process that runs the same cells with plain `exec`, and keeps nobody's code apart. A worker has a
+core: one worker shares its own with the rest of the command. All take turns in each round; of each the quickest round
+counts. Seconds hold everything, the start of the workers too. Stock nbgrader grades a small part of the class, since
+its time grows with every submission alike; the time in which it starts, which is that of a second run with nothing left
+to grade, is shared by a whole class as with the others.
 
 CPU is that of the whole machine, which should do nothing else: what is killed with its space tells nobody what it used.
 """
@@ -22,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import chdir, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -40,10 +42,12 @@ TARGETS = {LIGHT: 30.0, OPTIMIZERS: 10.0}  # times stock nbgrader's throughput, 
 FLOOR_TARGET, EFFICIENCY_TARGET = 1.5, 0.9  # of the floor's CPU, on 03_optimizers; of the ideal, on two workers
 
 
-def run(command: list[str], folder: Path) -> tuple[float, float]:
-    """Wall seconds of a command, and the machine's CPU seconds meanwhile."""
+def run(command: list[str], folder: Path, cores: int = 2) -> tuple[float, float]:
+    """Wall seconds of a command that has so many cores, and the machine's CPU seconds meanwhile."""
+    given = sorted(os.sched_getaffinity(0))[:cores]
+    confined = partial(os.sched_setaffinity, 0, given)
     before, began = cpu_times(), time.perf_counter()
-    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, check=True, capture_output=True, preexec_fn=confined)
     wall, after = time.perf_counter() - began, cpu_times()
     return wall, after.user + after.system - before.user - before.system
 
@@ -84,7 +88,7 @@ def contestants(place: Path, assignment: str) -> dict[str, tuple[int, Callable[[
 
     return {
         "stock nbgrader": (stock, by_stock),
-        "1 worker": (students, lambda folder: run([*grade, "1"], folder)),
+        "1 worker": (students, lambda folder: run([*grade, "1"], folder, cores=1)),
         "2 workers": (students, lambda folder: run([*grade, "2"], folder)),
         "floor": (students, lambda folder: floor(folder, assignment, students)),
     }
@@ -114,7 +118,6 @@ def ratios(assignment: str, best: dict[str, dict]) -> dict[str, float]:
         "throughput, 1 worker to stock": best["stock nbgrader"]["wall"] / one["wall"],
         "CPU, 2 workers to floor": two["cpu"] / best["floor"]["cpu"],
         "efficiency of 2 workers": one["wall"] / two["wall"] / 2,
-        "cores that are busy with 2 workers": two["cpu"] / two["wall"],
     }
 
 
