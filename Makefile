@@ -16,7 +16,8 @@ test: .venv/tests  ## ruff, pytest (with the course's self-check), and every sol
 	ruff check .
 	ruff format --check .
 	pytest --numprocesses auto --ignore tests/grading --ignore tests/attacks
-	pytest --numprocesses auto --dist loadfile tests/grading tests/attacks
+	pytest --numprocesses auto --dist loadfile tests/grading/classes
+	pytest --numprocesses auto --dist loadfile --ignore tests/grading/classes tests/grading tests/attacks
 	pytest --numprocesses auto --dist loadfile --nbval solutions
 
 coverage: .venv/tests  ## the lines of the grader that its tests reach; less than 95% is an error
