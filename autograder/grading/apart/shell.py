@@ -156,6 +156,11 @@ class Shell(InteractiveShell):
         self.config.HistoryManager.enabled = False
         super().init_history()
 
+    def init_user_ns(self):
+        """Also after a reset: the shell's module is `__main__`, and multiprocessing asks for this attribute."""
+        super().init_user_ns()
+        self.user_module.__spec__ = None
+
     def enable_gui(self, gui=None):
         """There is no screen."""
 
@@ -186,7 +191,6 @@ class Shell(InteractiveShell):
 def make_shell(limit: int) -> Shell:
     """The process's shell, with figures inline. limit: bytes of a cell's output."""
     shell = Shell.instance(limit=limit, colors="nocolor")
-    shell.user_module.__spec__ = None  # it is `__main__` now, and multiprocessing asks
     from matplotlib_inline.backend_inline import configure_inline_support
 
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
