@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -15,6 +15,7 @@ from nbgrader.utils import compute_checksum
 from traitlets import Unicode
 
 from autograder.grading.course import course_of, source_notebook
+from autograder.grading.reading import new_cell
 from autograder.grading.trusted import HIDDEN
 
 NOTES = "autograder_notes"  # where sentences about the file travel, in nbconvert's resources
@@ -56,7 +57,7 @@ class Graded:
         return known if self.points is None else {**known, "points": self.points}
 
     def as_cell(self) -> NotebookNode:
-        cell = (new_code_cell if self.cell_type == "code" else new_markdown_cell)(self.source)
+        cell = new_cell("code" if self.cell_type == "code" else "markdown", self.source)
         cell.metadata["nbgrader"] = self.metadata
         return cell
 
