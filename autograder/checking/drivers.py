@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -21,12 +22,15 @@ from autograder.gradients import numerical_gradient
 class Driver:
     """run: for the student's functions. expect: for the reference; by default the same run.
 
+    passes_on: its outputs are what the functions returned, and nothing that it measured on them. So it proves as much
+    where a student could change it: it may run in the student's process, all cases in one go (`at_once.py`).
     tolerance: where what is expected is measured, how well; None where it is computed.
     seconds: wall time that one case may take, where it is more than usual.
     """
 
     run: Callable
     expect: Callable
+    passes_on: bool = False
     tolerance: Tolerance | None = None
     seconds: float | None = None
 
@@ -34,15 +38,16 @@ class Driver:
 DRIVERS: dict[str, Driver] = {}
 
 
-def driver(
-    run: Callable, expect: Callable | None = None, tolerance: Tolerance | None = None, seconds: float | None = None
-) -> Callable:
-    """Register a driver under its function's name."""
-    DRIVERS[run.__name__] = Driver(run, expect or run, tolerance, seconds)
+def driver(run: Callable, expect: Callable | None = None, **more) -> Callable:
+    """Register a driver under its function's name; more: the rest of a `Driver`."""
+    DRIVERS[run.__name__] = Driver(run, expect or run, **more)
     return run
 
 
-@driver
+passing_on = partial(driver, passes_on=True)
+
+
+@passing_on
 def call(inputs: dict, subject: Subject) -> dict:
     """One call; the inputs are the arguments by name."""
     return {"the result": subject(**inputs)}
@@ -72,7 +77,7 @@ def _steps(inputs: dict, subject: Subject):
         yield i + 1, w, state
 
 
-@driver
+@passing_on
 def steps(inputs: dict, subject: Subject) -> dict:
     """Run an update rule; w after step 1, step 2 and the last one."""
     last = len(inputs["feed"])
@@ -83,7 +88,7 @@ def steps(inputs: dict, subject: Subject) -> dict:
     return kept
 
 
-@driver
+@passing_on
 def state_after_steps(inputs: dict, subject: Subject) -> dict:
     """Run an update rule; the state that it leaves."""
     for _, _, state in _steps(inputs, subject):  # noqa: B007
@@ -91,7 +96,7 @@ def state_after_steps(inputs: dict, subject: Subject) -> dict:
     return {"new_state": state}
 
 
-@driver
+@passing_on
 def steps_in_turn(inputs: dict, subject: Subject) -> dict:
     """Two parameters updated in turn, each with its own state: neither may see the other's."""
     runs = [_steps(inputs[name], subject) for name in ("first", "second")]
@@ -137,4 +142,4 @@ def forward_backward(inputs: dict, forward: Subject, backward: Subject) -> dict:
 
 
 # a difference of nearly equal losses keeps about 6 of their 16 digits
-driver(forward_backward, expect=_numeric, tolerance=Tolerance(relative=1e-5, floor=1e-7))
+passing_on(forward_backward, expect=_numeric, tolerance=Tolerance(relative=1e-5, floor=1e-7))

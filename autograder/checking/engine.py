@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from autograder.checking.at_once import looks_at_once
 from autograder.checking.compare import same
 from autograder.checking.deadline import TooSlow
 from autograder.checking.prepared import KnownMistake, Prepared, PreparedProperty
@@ -53,8 +54,9 @@ def _unrun(properties: list[PreparedProperty]) -> list[PropertyResult]:
 def _evaluate_property(prop: PreparedProperty, prepared: Prepared, functions: dict) -> tuple[PropertyResult, list]:
     """One property on all of its cases; the first case that fails is the one that is told."""
     result, looks = PropertyResult(prop.title, asked=f"{prop.judge} {prop.driver}"), []
+    at_once = looks_at_once(prop, prepared.subjects(functions))
     for case in prop.cases:
-        look, observation = prop.look(case, prepared.subjects(functions))
+        look, observation = next(at_once, None) or prop.look(case, prepared.subjects(functions))
         looks.append(look)
         result.degree = prop.degree(look, case)
         if fault := prop.fault(look, case):

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checking.compare import kind
 from autograder.checking.drivers import driver
-from autograder.checking.stand_ins import stand_in
+from autograder.checking.stand_ins import open_stand_in
 from autograder.checking.subject import Malformed, Subject
 
 SIGMAS = 7  # a normal statistic is farther out than this once in 4e11 times
@@ -23,7 +23,7 @@ NORMAL = {  # what right weights show, beside their shape
 }
 
 
-@stand_in
+@open_stand_in
 class Squash:
     """An activation, element by element: scale * h / (1 + abs(h)) + shift."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.checking.compare import kind
-from autograder.checking.drivers import driver
+from autograder.checking.drivers import driver, passing_on
 from autograder.checking.subject import Malformed, Subject
 
 
@@ -14,7 +14,7 @@ def _listed(result):
     return list(result) if isinstance(result, np.ndarray) and result.ndim == 1 else result
 
 
-@driver
+@passing_on
 def listed(inputs: dict, subject: Subject) -> dict:
     """One call whose result is a list; an array of one axis counts as one."""
     return {"the result": _listed(subject(**inputs))}

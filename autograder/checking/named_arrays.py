@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from autograder.checking.compare import kind
-from autograder.checking.drivers import driver
+from autograder.checking.drivers import passing_on
 from autograder.checking.subject import Malformed, Subject
 
 
-@driver
+@passing_on
 def named_arrays(inputs: dict, subject: Subject) -> dict:
     """One call whose result is a dict with the names of its first argument, a dict too: the arrays by name."""
     result = subject(**inputs)

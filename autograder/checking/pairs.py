@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from autograder.checking.compare import kind
-from autograder.checking.drivers import driver
+from autograder.checking.drivers import driver, passing_on
 from autograder.checking.show import plural
 from autograder.checking.subject import Malformed, Subject, snapshot
 
@@ -30,19 +30,19 @@ def _and_back(inputs: dict, cache, backward: Subject) -> tuple:
     return tuple(gradients) if isinstance(gradients, tuple | list) else (gradients,)
 
 
-@driver
+@passing_on
 def pair_forward(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """A layer's out, the backward left alone."""
     return {"out": _there(inputs, forward)[0]}
 
 
-@driver
+@passing_on
 def pair_backward(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """A layer's gradients, its out left alone: a mistake that only out shows leaves no mark here."""
     return {"gradients": _and_back(inputs, _there(inputs, forward)[1], backward)}
 
 
-@driver
+@passing_on
 def pair_there_and_back(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """Out, the gradients, and the gradients of a second backward on the same cache."""
     out, cache = _there(inputs, forward)

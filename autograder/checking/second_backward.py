@@ -6,11 +6,11 @@ So a mistake in the forward leaves no mark here, and is named also where the bac
 from __future__ import annotations
 
 from autograder.checking.compare import kind
-from autograder.checking.drivers import driver
+from autograder.checking.drivers import passing_on
 from autograder.checking.subject import Malformed, Subject
 
 
-@driver
+@passing_on
 def second_backward(inputs: dict, forward: Subject, backward: Subject) -> dict:
     """The gradients of a second backward on one cache, as a tuple; the forward returns (out, cache) or more."""
     result = forward(**{name: value for name, value in inputs.items() if name != "dout"})

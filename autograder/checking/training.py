@@ -7,15 +7,15 @@ import copy
 import numpy as np
 
 from autograder.checking.compare import kind
-from autograder.checking.drivers import driver
+from autograder.checking.drivers import driver, passing_on
 from autograder.checking.shuffles import each_once, places, shuffled
-from autograder.checking.stand_ins import _Named, stand_in
+from autograder.checking.stand_ins import _Named, open_stand_in, stand_in
 from autograder.checking.subject import Malformed, Subject
 
 HISTORY = ("loss", "learning_rate", "update_ratio", "diverged")
 
 
-@stand_in
+@open_stand_in
 class SquaredError:
     """The mean of (X @ W + b - y)^2 / 2 and its gradients. Where the loss is below `below` it is `then` instead."""
 
@@ -34,7 +34,7 @@ class SquaredError:
     __call__.__qualname__ = "loss_fn"  # what Python's own message calls it, when it is called wrongly
 
 
-@stand_in
+@open_stand_in
 class FallingRate(_Named):
     """A schedule: learning_rate / (1 + fall * step)^2."""
 
@@ -97,7 +97,7 @@ class BatchRecorder:
         return repr(self.loss_fn)
 
 
-@driver
+@passing_on
 def training_run(inputs: dict, subject: Subject) -> dict:
     """One call of a trainer: its (params, history), lists or arrays in the history."""
     result = subject(**inputs)

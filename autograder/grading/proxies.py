@@ -13,6 +13,8 @@ import socket
 import warnings
 from functools import lru_cache
 
+from autograder.checking.prepared import PreparedCase
+from autograder.checking.subject import Malformed, Observation, Subject
 from autograder.grading.apart.in_place import call_and_note, write_all_back
 from autograder.grading.apart.peer import Peer, error_class
 from autograder.grading.apart.values import Unsendable, Violation
@@ -102,6 +104,10 @@ class CallableProxy(Proxy):
         write_all_back(args, kwargs, changed)
         return result
 
+    def observe_there(self, driver: str, cases: list[PreparedCase], subjects: list[Subject]) -> list[Observation]:
+        """What a driver sees over there on these cases, as far as it came in time (`checking/at_once.py`)."""
+        return self._peer.observe(driver, cases, subjects)
+
 
 @lru_cache(maxsize=1024)
 def _proxy_class(type_name: str, can_be_called: bool) -> type:
@@ -120,6 +126,7 @@ class GraderPeer(Peer):
         self.process = 0  # its number, as it says
         self.raised: list[Exception] = []  # by functions that were called back
         self.late = "it did not answer in time"  # or which limit that is
+        self.slow = False  # whether a property's cases took so long that they are asked for one by one
 
     def ask(self, operation: str, *arguments, attach: socket.socket | None = None):
         if self.gone:
@@ -151,10 +158,27 @@ class GraderPeer(Peer):
         self.end("your code's process sent something that is no answer")
         raise ProcessEnded(self.gone)
 
-    def answers(self) -> bool:
-        """Whether the other end is still there: tried with a question, since one that is being killed looks alive."""
+    def observe(self, driver: str, cases: list[PreparedCase], subjects: list[Subject]) -> list[Observation]:
+        """The first of the cases as a driver saw them over there; none where it has once been too slow."""
+        if self.slow:
+            return []
+        functions = [(subject.function, subject.name, subject.positional) for subject in subjects]
+        told = self.ask("observe", driver, [case.inputs for case in cases], functions)
+        self.slow = len(told) < len(cases)
+        return [
+            Observation(outputs, changed, None if error is None else self._seen_error(error), subjects=there)
+            for outputs, changed, error, there in told
+        ]
+
+    def _seen_error(self, told: dict) -> Exception:
+        """An error that ended a driver over there; a driver's own word is that it could not use what came back."""
+        error = self.rebuild(told)
+        return Malformed(*error.args) if type(error).__name__ == Malformed.__name__ else error
+
+    def turns_to(self, test: int) -> bool:
+        """Ask for the names that there were at a test. Whether an answer came: one that is being killed looks alive."""
         try:
-            self.ask("name", "")
+            self.ask("turn", test)
         except ProcessEnded:
             return False
         except (Exception, SystemExit):  # an odd answer is one

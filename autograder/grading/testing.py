@@ -64,9 +64,10 @@ class Namespace(dict):
 
 @dataclass
 class Ran:
-    """What a part of a test cell left: outputs in nbformat's form, whether it went through, the names it defined,
-    the error that ended it (None where time did)."""
+    """What a part of a test cell left: the state that it asked, outputs in nbformat's form, whether it went through,
+    the names it defined, the error that ended it (None where time did)."""
 
+    peer: GraderPeer
     outputs: list[dict] = field(default_factory=list)
     passed: bool = True
     names: dict = field(default_factory=dict)
@@ -118,7 +119,7 @@ def run_test(
         raised = error.with_traceback(None)
     finally:
         sys.stdout, sys.stderr = kept
-    return Ran(shell.recorder.finished(), passed, namespace.own_names(), raised)
+    return Ran(namespace.peer, shell.recorder.finished(), passed, namespace.own_names(), raised)
 
 
 class _Text(io.TextIOBase):

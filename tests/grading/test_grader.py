@@ -80,6 +80,50 @@ def test_one_test_leaves_no_traces_for_the_next(grade):
     assert graded.outputs[3][0]["data"] == {"text/plain": "[]"}
 
 
+PID = "import os\ndef pid():\n    return os.getpid()"
+
+
+def processes(graded) -> list[str]:
+    return [out[0]["data"]["text/plain"] for out in graded.outputs if out and out[0]["output_type"] == "execute_result"]
+
+
+@pytest.mark.parametrize(
+    ("between", "number"),
+    [
+        ([(RUN, G)], 1),
+        ([(RUN, "import math\nRATE = 0.1"), (TRY, "print(3)\ndef h(): pass")], 1),
+        ([(RUN, "x = pid()")], 2),
+        ([(RUN, "seen = []")], 2),
+    ],
+    ids=["a definition", "an import and an experiment", "work", "what may take a trace"],
+)
+def test_tests_share_a_process_where_nothing_but_definitions_lies_between(grade, between, number):
+    graded = grade((RUN, PID), (TEST, "pid()"), *between, (TEST, "pid()"))
+    assert len(set(processes(graded))) == number
+
+
+def test_what_a_test_calls_changes_no_name_of_another(grade):
+    count = "n = 0\ndef f():\n    global n\n    n += 1\n    f.n = getattr(f, 'n', 0) + 1\n    return n, f.n"
+    test = (TEST, hidden("assert f() == (2, 2)", "assert f() == (1, 1)"))
+    graded = grade((RUN, count), test, (RUN, G), test)
+    assert graded.outputs[1] == graded.outputs[3] == []
+
+
+def test_a_name_that_is_defined_later_is_unknown_at_a_test_that_shares(grade):
+    graded = grade((RUN, "def f(x):\n    return g(x)"), (TEST, "f(1)"), (RUN, G), (TEST, "assert f(1) == g(1)"))
+    assert graded.outputs[1][0]["ename"] == "NameError"
+    assert graded.outputs[3] == []
+
+
+def test_who_ends_a_shared_process_costs_the_others_nothing(grade):
+    bad = "def bad():\n    import os\n    os._exit(3)"
+    tests = [(TEST, hidden("assert f(h(1)) == f(g(1))", "h = g")), (TEST, "bad()"), (TEST, "pid()"), (TEST, "pid()")]
+    graded = grade((RUN, PID), (RUN, F), (RUN, G), (RUN, bad), *tests)
+    assert graded.outputs[4] == []
+    assert graded.outputs[5][0]["ename"] == "ProcessEnded"
+    assert len(set(processes(graded))) == 2  # made again, each by itself
+
+
 def test_the_names_of_a_test_are_there_in_the_next_and_in_its_hidden_part(grade):
     graded = grade((RUN, F), (TEST, hidden("assert x == 4", "x = f(2)")), (TEST, hidden("assert y == 8", "y = 2 * x")))
     assert graded.outputs[1] == graded.outputs[2] == []

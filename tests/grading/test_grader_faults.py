@@ -9,10 +9,12 @@ from autograder.grading import grader
 from autograder.grading.apart.isolation import descendants
 from autograder.grading.apart.sandbox import NoSandbox, Sandbox, WarmProcess
 from autograder.grading.job import Job, Role
+from autograder.grading.states import States
 from autograder.grading.trusted import Trusted
 
 RUN, TEST = "student", "test"
 F, G = "def f(x):\n    return 2 * x", "def g(x):\n    return x + 1"
+APART = "trace = []"  # where calls may leave a trace, no two tests share a process
 PATCH = "import autograder.grading.apart.student as s\ndef snapshot(self):\n    {}\ns.StudentPeer.snapshot = snapshot"
 
 
@@ -50,10 +52,9 @@ def test_a_number_that_is_no_process_ends_nobody_else(grade, number):
 def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_again(grade):
     kill = "import os, signal\ndef bad():  # ends all of its space but itself\n    os.kill(-1, signal.SIGKILL)"
     hide = "{}\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS".format
-    graded = grade(
-        (RUN, F), (RUN, G), (RUN, kill), (TEST, hide("", "bad()")), (TEST, hide("h = g", "assert f(h(1)) == 4"))
-    )
-    assert graded.outputs[3] == graded.outputs[4] == []
+    tests = (TEST, hide("", "bad()")), (TEST, hide("h = g", "assert f(h(1)) == 4"))
+    graded = grade((RUN, F), (RUN, G), (RUN, kill), (RUN, APART), *tests)
+    assert graded.outputs[4] == graded.outputs[5] == []
 
 
 @pytest.mark.usefixtures("_closed_at_the_end")
@@ -84,15 +85,15 @@ def test_a_process_that_was_started_before_serves_the_first_submission(released)
 
 
 def test_a_process_that_the_machine_killed_costs_nobody_a_point(grade, monkeypatch):
-    run, victims = grader._Submission._run_cell, []
+    run, victims = States._run_cell, []
 
-    def killed_once(submission, index):
+    def killed_once(states, index):
         if index == 1 and not victims:
-            victims.append(descendants(submission.warm.process.pid)[-1])
+            victims.append(descendants(states.warm.process.pid)[-1])
             os.kill(victims[0], signal.SIGKILL)
-        return run(submission, index)
+        return run(states, index)
 
-    monkeypatch.setattr(grader._Submission, "_run_cell", killed_once)
+    monkeypatch.setattr(States, "_run_cell", killed_once)
     graded = grade((RUN, F), (RUN, "x = f(1)"), (TEST, "x"))
     assert victims
     assert graded.outputs[2][0]["data"] == {"text/plain": "2"}

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.checking.deadline import TooSlow, deadline
+from autograder.checking.prepared import PreparedCase
+from autograder.checking.subject import Subject
 from autograder.grading.apart.values import Violation
 from autograder.grading.proxies import CallableProxy, GraderPeer, ProcessEnded, Proxy
 
@@ -181,17 +183,17 @@ def test_a_deadline_that_strikes_during_a_call_ends_the_process(student):
 def test_a_process_that_ended_or_hangs_unasked_is_found_out(student, liar):
     for wish in ("os.kill(os.getpid(), 9)", "os.kill(os.getpid(), 19)"):
         s = student("import os, threading")
-        assert s.peer.answers()
+        assert s.peer.turns_to(0)
         assert s.peer.ask("run", f"threading.Timer(0.01, lambda: {wish}).start()") == []
         time.sleep(0.05)
         s.peer.wire.until = time.monotonic() + 0.2
-        assert not s.peer.answers()
-    assert not liar().answers()
+        assert not s.peer.turns_to(0)
+    assert not liar().turns_to(0)
 
 
 @pytest.mark.parametrize("kind", ["ValueError", "SystemExit"])
 def test_a_process_that_answers_oddly_is_there(liar, kind):
-    assert liar(["error", 1, "", ["dict", "type", kind, "bases", ["list", kind]]]).answers()
+    assert liar(["error", 1, "", ["dict", "type", kind, "bases", ["list", kind]]]).turns_to(0)
 
 
 def test_a_process_that_left_without_reading_is_found_out(sockets):
@@ -199,4 +201,64 @@ def test_a_process_that_left_without_reading_is_found_out(sockets):
     peer = GraderPeer(ours)
     peer.wire.send(["unread"])
     theirs.close()
-    assert not peer.answers()
+    assert not peer.turns_to(0)
+
+
+OBSERVED = """
+import time
+from autograder.checking.subject import Malformed
+class MyError(ValueError):
+    pass
+def double(x):
+    return 2 * x
+def slow(x):
+    time.sleep(30 * (x == 2))
+    return x
+def bad(x):
+    if x == 2:
+        raise MyError("x is 2")
+    x[0] = 0
+"""
+
+
+@pytest.fixture
+def observed(student, monkeypatch):
+    """observed(name, x, …) -> what the driver `call` saw of this function, and its peer."""
+    monkeypatch.setattr("autograder.checking.at_once.PATIENCE", 0.2)  # before the fork
+    s = student(OBSERVED)
+
+    def observe(name: str, *values):
+        function = s[name]
+        cases = [PreparedCase("", {"x": x}, None) for x in values]
+        return function.observe_there("call", cases, [Subject(function, name, ["x"])])
+
+    return observe
+
+
+def test_cases_are_observed_in_one_question(observed):
+    first, second = observed("double", 1, np.array([2.0, 3.0]))
+    assert first.outputs == {"the result": 2}
+    assert second.outputs["the result"].tolist() == [4.0, 6.0]
+    assert (first.changed, first.error) == ([], None)
+    assert second.called == "double(x=[2, 3])"
+
+
+def test_so_are_errors_and_changed_arguments(observed):
+    first, second = observed("bad", [5], 2)
+    assert first.changed == ["x[0]"]
+    assert isinstance(second.error, ValueError)
+    assert second.sentence == 'it raised MyError: x is 2 (at `raise MyError("x is 2")`)'
+
+
+def test_a_drivers_own_word_is_a_sentence(student):
+    function = student("def step(w, dw, state, **hyper):\n    return w")["step"]
+    inputs = {"w": 1.0, "state": None, "feed": [1.0], "hyper": {}}
+    (seen,) = function.observe_there(
+        "steps", [PreparedCase("", inputs, None)], [Subject(function, "step", ["w", "dw", "state"])]
+    )
+    assert seen.sentence.startswith("it should return two things, new_w and new_state, but step returned")
+
+
+def test_a_function_that_was_too_slow_once_is_asked_call_by_call(observed):
+    assert len(observed("slow", 1, 2, 3)) == 1
+    assert observed("slow", 1) == []

@@ -129,6 +129,10 @@ class Peer:
             self._numbers[id(value)] = number
         return number
 
+    def forget(self, value) -> None:
+        """Keep something no longer, though the other side may still have its number."""
+        self.table.pop(self._numbers.pop(id(value), None), None)
+
     def _remember(self, value, number) -> None:
         """This data is that of something kept over there: given back, the original is meant."""
         empty_constant = isinstance(value, tuple | frozenset) and not value  # one object for all

@@ -16,8 +16,11 @@ import warnings
 
 import numpy as np
 
-from autograder.checking.subject import student_line
+from autograder.checking.at_once import observe_cases
+from autograder.checking.subject import Observation, student_line
+from autograder.grading.apart.definitions import only_defines
 from autograder.grading.apart.in_place import call_and_note, write_all_back
+from autograder.grading.apart.names import Noted, nothing_to_change
 from autograder.grading.apart.peer import Peer, error_class
 from autograder.grading.apart.shell import Shell
 from autograder.grading.apart.values import CONTAINERS
@@ -30,10 +33,13 @@ class StudentPeer(Peer):
 
     tells = BaseException
 
-    def __init__(self, sock: socket.socket, shell: Shell):
+    def __init__(self, sock: socket.socket, shell: Shell, marks: dict[int, Noted] | None = None):
         super().__init__(sock)
         self.shell = shell
         self.states: list[int] = []  # processes that keep a state
+        self.marks = marks or {}  # of each test
+        self.test: int | None = None  # whose names there are now
+        self.observed: list[Observation] = []  # of the last property
 
     def stand_in(self, number, type_name, can_be_called):
         def function(*args, **kwargs):
@@ -54,8 +60,14 @@ class StudentPeer(Peer):
                 return self.shell.run(source)
             case "define", [source]:
                 return self.shell.define(source)
+            case "only defines", [source]:
+                return only_defines(self.shell.transform_cell(source))
+            case "mark", [test]:
+                return self._mark(test)
             case "snapshot", []:
                 return self.snapshot()
+            case "turn", [test]:
+                return self._turn(test)
             case "name", [name]:
                 value = self.shell.user_ns.get(name, NOTHING)
                 return () if value is NOTHING or name in self.shell.user_ns_hidden or name == "_" else (value,)
@@ -68,6 +80,8 @@ class StudentPeer(Peer):
         match operation, arguments:
             case "call", [function, args, kwargs]:
                 return self._call(function, args, kwargs, heard)
+            case "observe", [driver, cases, functions]:
+                return self._observe(driver, cases, functions)
             case "attribute", [thing, name]:
                 return getattr(thing, name)
             case "set attribute", [thing, name, value]:
@@ -89,13 +103,36 @@ class StudentPeer(Peer):
         result, changed = call_and_note(self, function, args, kwargs)
         return result, changed, sorted({str(w.message) for w in heard if w.category is RuntimeWarning})
 
+    def _observe(self, driver: str, cases: list[dict], functions: list[tuple]) -> list[tuple]:
+        """What a driver saw. The subjects stay here until the next property, to be asked what was called."""
+        for subject in (subject for seen in self.observed for subject in seen.subjects):
+            self.forget(subject)
+        self.observed = observe_cases(driver, cases, functions)
+        return [
+            (seen.outputs, seen.changed, None if seen.error is None else self.describe(seen.error), seen.subjects)
+            for seen in self.observed
+        ]
+
+    def _mark(self, test: int) -> bool:
+        """Note the names that there are. Whether the state may be that of other tests too: calls leave no trace."""
+        names, hidden = self.shell.user_ns, self.shell.user_ns_hidden
+        self.marks[test] = Noted(names)
+        return nothing_to_change(value for name, value in names.items() if name not in hidden)
+
+    def _turn(self, test: int) -> None:
+        """Bring back the names that there were at a test; those that its own calls bind are kept for it."""
+        if self.test is not None:
+            self.marks[self.test] = Noted(self.shell.user_ns)
+        self.marks[test].bring_back(self.shell.user_ns)
+        self.test = test
+
     def snapshot(self) -> int:
         """Keep the present state in a process of its own, which answers on the socket that follows the question."""
         sock = self.wire.attached()
         child = self._fork()
         if child == 0:
             self.wire.close()
-            answer_calls(sock, self.shell)
+            answer_calls(sock, self.shell, self.marks)
         sock.close()
         self.states.append(child)
         return child
@@ -153,17 +190,17 @@ def _next(iterator) -> tuple:
         return ()
 
 
-def run_cells(sock: socket.socket, shell: Shell) -> None:
+def run_cells(sock: socket.socket, shell: Shell, marks: dict[int, Noted] | None = None) -> None:
     """Answer until the grader closes the wire; then the process ends, whatever the student's code left running."""
     with contextlib.suppress(BaseException):
-        StudentPeer(sock, shell).serve_until_closed()
+        StudentPeer(sock, shell, marks).serve_until_closed()
     os._exit(0)
 
 
-def answer_calls(sock: socket.socket, shell: Shell) -> None:
+def answer_calls(sock: socket.socket, shell: Shell, marks: dict[int, Noted]) -> None:
     """As `run_cells`, with nobody to read what is printed."""
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-    run_cells(sock, shell)
+    run_cells(sock, shell, marks)
 
 
 def _text(error: BaseException) -> str:

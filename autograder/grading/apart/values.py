@@ -1,7 +1,8 @@
 """Values as data: what crosses between a student's process and the grader's, and in which form.
 
 A value is written as a tree of None, bool, int, float, short text, short bytes and lists; a list begins with its tag.
-Long texts and all but small arrays go beside the tree, as buffers. There is no tag for code. Whatever has no form of
+Long texts and all but small arrays go beside the tree, as buffers. There is no tag for code: of a few functions of ours
+(`stand_ins.py`) a name and numbers cross, of which the other side makes its own. Whatever has no form of
 its own stays where it is and crosses as a number by which it can be asked for (`peer.py`).
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from autograder.checking.stand_ins import OPEN
 from autograder.grading.apart.limits import MAX_DEPTH
 
 LONG = 1024  # characters or bytes from which a text becomes a buffer
@@ -105,6 +107,8 @@ class Writer:
             return ["type", value.__name__]
         if isinstance(value, type) and issubclass(value, np.generic) and DTYPES.get(np.dtype(value).name):
             return ["scalar type", np.dtype(value).name]
+        if OPEN.get(kind.__name__) is kind:
+            return ["stand-in", kind.__name__, *vars(value).values()]
         return self.export(value)
 
     def _container(self, value, depth: int):
@@ -214,6 +218,8 @@ class Reader:
                 return TYPES[parts[0]]
             case "scalar type":
                 return DTYPES[parts[0]].type
+            case "stand-in":
+                return self._stand_in(*parts)
         return self.resolve(tag, *parts)
 
     def _generator(self, name: str, state: list, kept: list, depth: int) -> np.random.Generator:
@@ -248,6 +254,11 @@ class Reader:
         if dtype.kind == "b":  # a bool is 0 or 1, whatever byte was sent
             return (np.frombuffer(buffer, dtype=np.uint8) != 0).reshape(shape)
         return np.frombuffer(buffer, dtype=dtype).reshape(shape)
+
+    def _stand_in(self, name: str, *numbers: float):
+        if not all(type(number) in (int, float) for number in numbers):
+            raise Violation("a stand-in holds what is no number")
+        return OPEN[name](*numbers)
 
     def _take(self, index: int) -> bytearray | memoryview:
         if type(index) is not int or not 0 <= index < len(self.buffers) or self.buffers[index] is None:

@@ -1,8 +1,8 @@
-"""What of an experiment counts as a definition."""
+"""What of a cell counts as a definition, and whether there is anything else."""
 
 import pytest
 
-from autograder.grading.apart.definitions import definitions
+from autograder.grading.apart.definitions import definitions, only_defines
 
 CELL = '''
 import math
@@ -44,3 +44,15 @@ def test_a_cell_without_definitions_gives_nothing(source):
 def test_what_is_no_python_is_an_error():
     with pytest.raises(SyntaxError):
         definitions("def f(:")
+
+
+@pytest.mark.parametrize("source", ["", "'a text'", "# words", definitions(CELL), "def f():\n    return x.append(1)"])
+def test_a_cell_may_only_define(source):
+    assert only_defines(source)
+
+
+@pytest.mark.parametrize(
+    "source", [CELL, "f(2)", "x.y = 1", "x[0] = 1", "x += 1", "del x", "x = f()", "def f(:", "%magic"]
+)
+def test_or_do_more(source):
+    assert not only_defines(source)

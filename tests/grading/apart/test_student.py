@@ -107,6 +107,41 @@ def test_a_kept_state_ends_with_its_own_wire_and_prints_nowhere(student, gone, c
     assert "out" not in "".join(capfd.readouterr())
 
 
+def test_a_state_has_the_names_of_the_test_that_it_is_turned_to(student):
+    s = student()
+    for test, n in enumerate((1, 2)):
+        s.peer.ask("run", f"n = {n}\ndef f():\n    global n\n    n += 10\n    return n")
+        assert s.peer.ask("mark", test) is True
+    assert s.peer.ask("run", "del f") == []
+    ours, theirs = pair()
+    kept = GraderPeer(ours)
+    kept.process = s.peer.ask("snapshot", attach=theirs)
+    theirs.close()
+    seen = []
+    for test in (0, 1, 0, 1):
+        assert kept.turns_to(test)
+        (f,) = kept.ask("name", "f")
+        seen.append(f())
+    kept.end("over")
+    assert seen == [11, 12, 21, 22]
+
+
+def test_a_mark_tells_whether_calls_can_leave_a_trace(student):
+    s = student("n = 1\ndef f():\n    return n")
+    assert s.peer.ask("mark", 0) is True
+    assert s.peer.ask("run", "seen = []") == []
+    assert s.peer.ask("mark", 1) is False
+
+
+def test_only_the_last_propertys_subjects_are_kept(end):
+    cases = [{"x": 1}, {"x": 2}]
+    for _ in range(3):
+        told = end.serve("observe", ["call", cases, [[lambda x: x, "f", ["x"]]]])
+        for *_, (subject,) in told:
+            end.export(subject)
+    assert len(end.table) == len(cases)
+
+
 def test_an_error_whose_text_raises_is_told_without_it(student):
     s = student("class Bad(ValueError):\n    def __str__(self):\n        return 1 / 0\ndef f():\n    raise Bad")
     with pytest.raises(ValueError, match="its message cannot be shown"):

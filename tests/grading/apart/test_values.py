@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from autograder.checking.stand_ins import GrowingRule, WavyGradient
+from autograder.checking.waves import WavySum
 from autograder.grading.apart.limits import MAX_DEPTH
 from autograder.grading.apart.values import (
     BIGGEST_INT,
@@ -347,3 +349,29 @@ def test_numbers_in_either_order_of_bytes_arrive_in_this_machines(order):
     assert there.dtype == np.dtype("int32")
     assert there.tolist() == [0, 1, 2]
     assert cross(array.dtype) == np.dtype("int32")
+
+
+def test_a_few_functions_of_ours_cross_as_a_name_and_numbers():
+    assert cross(WavyGradient(2.0, 0.5)) == WavyGradient(2.0, 0.5)
+    assert written([GrowingRule(3.0)])[0] == ["list", ["stand-in", "GrowingRule", 3.0]]
+
+
+def test_one_whose_fields_would_tell_an_answer_does_not():
+    with pytest.raises(Unsendable):
+        cross(WavySum(2.0, 1.0, 0.5))
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ["stand-in", "WavySum", 2.0, 1.0, 0.5],
+        ["stand-in", "WavyGradient", 2.0],
+        ["stand-in", "WavyGradient", 2.0, "x"],
+        ["stand-in", "WavyGradient", 2.0, ["type", "int"]],
+        ["stand-in", "eval", 1.0],
+        ["stand-in"],
+    ],
+)
+def test_no_other_is_made(tree):
+    with pytest.raises(Violation):
+        read(tree)
