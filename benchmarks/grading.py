@@ -37,7 +37,7 @@ from rich.table import Table
 
 from autograder.checking import notebook as checks
 
-SIZES = {LIGHT: {"stock": 12, "class": 600}, OPTIMIZERS: {"stock": 11, "class": 110}}
+SIZES = {LIGHT: {"stock": 12, "class": 600}, OPTIMIZERS: {"stock": 11, "class": 330}}
 TARGETS = {LIGHT: 30.0, OPTIMIZERS: 10.0}  # times stock nbgrader's throughput, on two workers
 FLOOR_TARGET, EFFICIENCY_TARGET = 1.5, 0.9  # of the floor's CPU, on 03_optimizers; of the ideal, on two workers
 

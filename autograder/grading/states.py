@@ -21,7 +21,7 @@ AT_STUDENT = {Role.STUDENT: "run", Role.EXPERIMENT: "define"}  # what the studen
 class States:
     """A state is kept in a fork of the process that runs the cells, which waits. Tests share one fork where the cells
     between them only define things, and calls can leave no trace: each then finds the names that there were at its
-    place.
+    place. A copy is set aside, for the others where one ends what they share.
 
     Tests and cells go by their number in the notebook.
     """
@@ -34,6 +34,7 @@ class States:
         self.lost: set[int] = set()  # cells that ended their process: not run again
         self.marked: list[int] = []  # tests whose names are noted, and whose state is not kept yet
         self.kept: dict[int, GraderPeer] = {}
+        self.untouched: dict[int, GraderPeer] = {}  # copies of shared states, which no test has called
         self.ended: set[int] = set()  # tests that ended the process that kept their state
         self.peers: list[GraderPeer] = []
         self.killed = False
@@ -62,8 +63,9 @@ class States:
         return outputs
 
     def at(self, test: int) -> GraderPeer:
-        """The state at a test. Where the fault of another has ended it, all are made again."""
-        if test not in self.ended and not self._turn(test):
+        """The state at a test, as it was kept where the fault of another has ended what they shared. All are made again
+        where that is lost too."""
+        if not (test in self.ended or self._turn(test) or self._take_untouched(test)):
             self._make_again()
             self._turn(test)
         self._set_limit(self.kept[test], self.limits.test_seconds, self.limits.test())
@@ -73,12 +75,29 @@ class States:
         """After a test's calls: if the process that kept its state is gone, it was they."""
         if self.kept[test].gone:
             self.ended.add(test)
+            self.untouched.pop(test, None)
             self._tell_warden("kill", self.kept[test].process)  # it may hang where it was
 
+    def _take_untouched(self, test: int) -> bool:
+        """Let the copy that nobody has called be the state at a test, and another copy of it wait for the others."""
+        state = self.untouched.pop(test, None)
+        if not state:
+            return False
+        self._set_aside(state, [other for other, copy in self.untouched.items() if copy is state])
+        self.kept[test] = state
+        return self._turn(test)
+
+    def _set_aside(self, state: GraderPeer, tests: list[int]) -> None:
+        """Keep a copy of a state, as it was before all calls, for tests that would share it."""
+        for test in tests:
+            self.untouched.pop(test, None)
+        if tests and (copy := self._copy(state)):
+            self.untouched |= dict.fromkeys(tests, copy)
+
     def _make_again(self) -> None:
-        """Run the cells again, in a new space, and keep each state in a process of its own: what has ended one that was
-        shared may happen again."""
+        """Run the cells again, in a new space, and keep each state in a process of its own."""
         self._start_in_new_space()
+        self.untouched.clear()
         for index, (role, _) in enumerate(self.cells):
             if role is Role.TEST and index not in self.ended:
                 self._mark(index)
@@ -137,7 +156,9 @@ class States:
         peer = self._peer(ours)
         self.kept |= dict.fromkeys(tests, peer)
         try:
-            peer.process = self._snapshot(theirs)
+            peer.process = self._snapshot(self.student, theirs)
+            if len(tests) > 1:
+                self._set_aside(peer, tests)
         except ProcessEnded:
             self._restart(position)
         except (Exception, SystemExit) as error:  # no process could be forked
@@ -151,10 +172,21 @@ class States:
             theirs.close()
         self.marked = [test for test in self.marked if test not in tests]
 
-    def _snapshot(self, theirs: socket.socket) -> int:
-        """Let the student's process fork a copy that answers on a socket; its number, as it says."""
-        self._set_limit(self.student, self.limits.cell_seconds, self.limits.cell())
-        process = self.student.ask("snapshot", attach=theirs)
+    def _copy(self, state: GraderPeer) -> GraderPeer | None:
+        """A fork of a kept state; None where there can be none."""
+        ours, theirs = pair()
+        peer = self._peer(ours)
+        try:
+            with theirs:
+                peer.process = self._snapshot(state, theirs)
+        except (Exception, SystemExit):
+            return None
+        return peer
+
+    def _snapshot(self, of: GraderPeer, theirs: socket.socket) -> int:
+        """Let a process of the student's fork a copy that answers on a socket; its number, as it says."""
+        self._set_limit(of, self.limits.cell_seconds, self.limits.cell())
+        process = of.ask("snapshot", attach=theirs)
         return process if type(process) is int and 0 < process < 2**31 else 0
 
     def _turn(self, test: int) -> bool:
@@ -202,7 +234,7 @@ class States:
                 ours, theirs = pair()
                 with ours, theirs:
                     try:
-                        self._snapshot(theirs)
+                        self._snapshot(self.student, theirs)
                     except (Exception, SystemExit):
                         self.lost.add(index)
                         return self._restart_without_hoarders(position)

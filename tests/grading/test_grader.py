@@ -121,7 +121,15 @@ def test_who_ends_a_shared_process_costs_the_others_nothing(grade):
     graded = grade((RUN, PID), (RUN, F), (RUN, G), (RUN, bad), *tests)
     assert graded.outputs[4] == []
     assert graded.outputs[5][0]["ename"] == "ProcessEnded"
-    assert len(set(processes(graded))) == 2  # made again, each by itself
+    assert len(set(processes(graded))) == 2  # each by itself now
+
+
+def test_no_cell_runs_again_for_what_shared_a_process(grade):
+    draw = "import os\ntoken = os.urandom(8).hex()\ndef drawn():\n    return token"
+    bad = "def bad():\n    os._exit(3)"
+    graded = grade((RUN, draw), (RUN, bad), (TEST, "drawn()"), (TEST, "bad()"), (TEST, "drawn()"))
+    assert graded.outputs[3][0]["ename"] == "ProcessEnded"
+    assert len(set(processes(graded))) == 1
 
 
 def test_the_names_of_a_test_are_there_in_the_next_and_in_its_hidden_part(grade):

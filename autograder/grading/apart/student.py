@@ -37,7 +37,7 @@ class StudentPeer(Peer):
         super().__init__(sock)
         self.shell = shell
         self.states: list[int] = []  # processes that keep a state
-        self.marks = marks or {}  # of each test
+        self.marks = marks or {}  # of tests that may share a state
         self.test: int | None = None  # whose names there are now
         self.observed: list[Observation] = []  # of the last property
 
@@ -114,17 +114,20 @@ class StudentPeer(Peer):
         ]
 
     def _mark(self, test: int) -> bool:
-        """Note the names that there are. Whether the state may be that of other tests too: calls leave no trace."""
+        """Whether the state may be that of other tests too: calls leave no trace in it. If so, its names are noted."""
         names, hidden = self.shell.user_ns, self.shell.user_ns_hidden
-        self.marks[test] = Noted(names)
-        return nothing_to_change(value for name, value in names.items() if name not in hidden)
+        shares = nothing_to_change(value for name, value in names.items() if name not in hidden)
+        if shares:
+            self.marks[test] = Noted(names)
+        return shares
 
     def _turn(self, test: int) -> None:
-        """Bring back the names that there were at a test; those that its own calls bind are kept for it."""
-        if self.test is not None:
-            self.marks[self.test] = Noted(self.shell.user_ns)
-        self.marks[test].bring_back(self.shell.user_ns)
-        self.test = test
+        """In a state that tests share: bring back the names of one; those that its own calls bind are kept for it."""
+        if test in self.marks:
+            if self.test is not None:
+                self.marks[self.test] = Noted(self.shell.user_ns)
+            self.marks[test].bring_back(self.shell.user_ns)
+            self.test = test
 
     def snapshot(self) -> int:
         """Keep the present state in a process of its own, which answers on the socket that follows the question."""
