@@ -57,6 +57,13 @@ def test_a_state_that_is_lost_between_its_visible_and_its_hidden_part_is_made_ag
     assert graded.outputs[4] == graded.outputs[5] == []
 
 
+def test_a_process_that_a_call_forked_answers_nobody(grade):
+    twice = "import os, time\ndef twice(x):\n    if os.fork() == 0:\n        time.sleep(0.2)\n    return 2 * x"
+    late = "import time\nassert f(1) == 2\ntime.sleep(0.4)\nassert f(2) == 4"
+    graded = grade((RUN, F), (RUN, twice), (TEST, "assert twice(1) == 2"), (TEST, late))
+    assert graded.outputs[2] == graded.outputs[3] == []
+
+
 @pytest.mark.usefixtures("_closed_at_the_end")
 @pytest.mark.parametrize("failures", [1, 2])
 def test_a_sandbox_that_does_not_start_is_tried_once_more(released, monkeypatch, failures):

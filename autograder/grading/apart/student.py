@@ -35,7 +35,7 @@ class StudentPeer(Peer):
 
     def __init__(self, sock: socket.socket, shell: Shell, marks: dict[int, Noted] | None = None):
         super().__init__(sock)
-        self.shell = shell
+        self.shell, self.process = shell, os.getpid()
         self.states: list[int] = []  # processes that keep a state
         self.marks = marks or {}  # of tests that may share a state
         self.test: int | None = None  # whose names there are now
@@ -55,6 +55,13 @@ class StudentPeer(Peer):
         return None if type(container) in CONTAINERS else self.number_of(container)
 
     def serve(self, operation, arguments):
+        try:
+            return self._serve(operation, arguments)
+        finally:
+            if os.getpid() != self.process:  # one that the student's code has forked: it answers nobody
+                os._exit(0)
+
+    def _serve(self, operation, arguments):
         match operation, arguments:
             case "run", [source]:
                 return self.shell.run(source)
